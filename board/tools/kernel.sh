@@ -1,0 +1,102 @@
+#!/bin/sh
+# kernel.sh: builds the kernel of a board from Debian's linux-source package, or takes it from the cache.
+# It does not choose options (the board's linux.config does) and does not install or boot anything.
+#
+#   kernel.sh SERIES ARCH CONFIG OUTDIR
+#
+# OUTDIR gets kernel (a copy), and links to what stays in the cache because it is large or rarely used:
+# vmlinux (with debug information, for crash and gdb) and page-types (the source of the kernel's own tool).
+set -eu
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+LIB=$here/lib.sh
+# shellcheck source=lib.sh
+. "$LIB"
+
+[ $# -eq 4 ] || fail 'usage: kernel.sh SERIES ARCH CONFIG OUTDIR'
+series=$1 arch=$2 config=$3 outdir=$4
+
+# The number stands for this script: raise it when a change here changes the result.
+recipe=1
+
+# One row for each kernel series: series, the Debian suite that has its source, the package.
+kernel_table() {
+	cat <<-END
+		6.1   bookworm            linux-source-6.1
+		5.10  bullseye            linux-source-5.10
+		6.12  bookworm-backports  linux-source-6.12
+	END
+}
+
+row=$(kernel_table | sed -n "s/^$series  *//p")
+[ -n "$row" ] || fail "KERNEL_SERIES '$series' has no row in the table of this script"
+suite=${row%% *} package=${row##* }
+
+case $arch in
+x86_64) debarch=amd64 ;;
+i386) debarch=i386 ;;
+*) fail "ARCH '$arch' is not known" ;;
+esac
+
+# What no small x86 kernel needs is left out while unpacking: a quarter of the files. Kconfig files stay.
+unpack() {
+	say "kernel: unpacking $(basename "$deb")"
+	dpkg-deb --fsys-tarfile "$deb" | tar -xO "./usr/src/$package.tar.xz" |
+		tar -C "$work" -xJ --exclude='linux-source-*/Documentation/*.rst' \
+			--exclude='linux-source-*/drivers/gpu/drm/*.[ch]' \
+			--exclude='linux-source-*/drivers/media/*.[ch]' \
+			--exclude='linux-source-*/drivers/net/*.[ch]' \
+			--exclude='linux-source-*/sound/*.[ch]'
+	[ -f "$work/$package/Makefile" ] || fail "$deb did not unpack"
+}
+
+# Fixed name, host and time: they are part of the version string, and the image is to be the same bytes each time.
+kernel_make() {
+	make -C "$work/$package" ARCH="$arch" KBUILD_BUILD_USER=ramscope KBUILD_BUILD_HOST=debian \
+		KBUILD_BUILD_VERSION=1 KBUILD_BUILD_TIMESTAMP='1970-01-01 00:00:00 UTC' "$@"
+}
+
+configure() {
+	kernel_make allnoconfig KCONFIG_ALLCONFIG="$config" >"$work/log" 2>&1 ||
+		{ tail -n 20 "$work/log" >&2; fail 'allnoconfig failed'; }
+	config_verify "$config" "$work/$package/.config"
+}
+
+# page-types.c and what it includes, so that it can be built later without the kernel tree. Its folder moved in 6.3.
+keep_page_types() {
+	mkdir -p "$1"
+	(
+		cd "$work/$package"
+		[ -f tools/mm/page-types.c ] && where=tools/mm || where=tools/vm
+		cp --parents -R tools/lib/api tools/include \
+			include/uapi/linux/magic.h include/uapi/linux/kernel-page-flags.h "$1"
+		mkdir -p "$1/tools/vm"
+		cp "$where/page-types.c" "$1/tools/vm"
+	)
+}
+
+cache_lock
+deb=$(source_find deb "$suite" "$debarch" "$package")
+version=$(basename "$deb" .deb)
+version=${version#*_}
+version=${version%_*}
+kept=$cache/kernel/$version-$arch-$(cache_key "$recipe" "$(config_lines "$config")")
+if [ ! -f "$kept/kernel" ]; then
+	work_begin
+	unpack
+	configure
+	# Counted on the default board: about 1,050 files.
+	build_with_progress kernel "$cache/kernel.log" kernel_make -j "$jobs" bzImage
+	mkdir "$work/kept"
+	cp "$work/$package/arch/x86/boot/bzImage" "$work/kept/kernel"
+	cp "$work/$package/vmlinux" "$work/kept/vmlinux"
+	cp "$work/$package/.config" "$work/kept/config"
+	keep_page_types "$work/kept/page-types"
+	mkdir -p "$cache/kernel"
+	rm -rf "$kept"
+	mv "$work/kept" "$kept"
+fi
+mkdir -p "$outdir"
+ln -sfn "$kept/vmlinux" "$outdir/vmlinux"
+ln -sfn "$kept/page-types" "$outdir/page-types"
+cp "$kept/kernel" "$outdir/kernel"
