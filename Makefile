@@ -1,0 +1,257 @@
+# The whole build. "make help" lists the targets; V=1 shows every command.
+# The only place that says how anything is compiled; what a board is made of stands in board/<name>/board.mk.
+
+RAMSCOPE_VERSION := 0.1.0
+
+# Which boards the boot tests run: the one that was asked for, else all.
+BOARDS := $(patsubst board/%/board.mk,%,$(wildcard board/*/board.mk))
+TEST_BOARDS := $(if $(BOARD),$(BOARD),$(BOARDS))
+BOARD ?= qemu-x86_64
+
+ifeq ($(wildcard board/$(BOARD)/board.mk),)
+$(error there is no board/$(BOARD)/board.mk; the boards are: $(BOARDS))
+endif
+include board/$(BOARD)/board.mk
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+.SECONDARY:
+.DEFAULT_GOAL := all
+
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' '$(1)' '$(2)')
+ensure_dir = @mkdir -p $(@D)
+
+OUT := build/$(BOARD)
+BIN := build/$(ARCH)/ramscope
+
+# --- what there is to compile
+
+SRC := src
+SRCS := $(sort $(wildcard $(SRC)/*.c $(SRC)/*/*.c $(SRC)/*/*/*.c))
+LIB_SRCS := $(filter-out $(SRC)/main.c,$(SRCS))
+UNIT_SRCS := $(sort $(wildcard tests/unit/*/test_*.c))
+UNIT_COMMON := $(sort $(wildcard tests/unit/*.c))
+FUZZ_SRCS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_NAMES := $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=%)
+GUEST_SRCS := $(sort $(wildcard tests/guest/*.c))
+TEST_SCRIPTS := $(sort $(wildcard tests/*.sh))
+MAN_PAGES := $(wildcard src/*.8)
+SHELL_SCRIPTS := initramfs/init $(sort $(wildcard initramfs/*.sh board/tools/*.sh tests/*.sh tests/*/*.sh)) .ci/run
+
+UNIT_BINS := $(UNIT_SRCS:%.c=build/host/%)
+REPLAY_BINS := $(FUZZ_SRCS:%.c=build/host/%)
+FUZZ_BINS := $(FUZZ_SRCS:%.c=build/fuzz/%)
+GUEST_BINS := $(GUEST_SRCS:tests/guest/%.c=build/tests/guest/%)
+
+# --- how it is compiled
+
+WARN := -Wall -Wextra -Wshadow -Wconversion -Werror
+DEFS := -D_GNU_SOURCE -DRAMSCOPE_VERSION='"$(RAMSCOPE_VERSION)"' -Isrc
+DEPGEN = -MMD -MP -MF $(@:%=%.d) -MT $@
+
+# The board: musl, static, small, and the same bytes wherever and whenever it is built. Not position-independent:
+# a static program at a fixed address needs no relocations, and nothing here is exposed to an attacker.
+CC_x86_64 := musl-gcc
+CC_i386 := musl-gcc -m32
+BOARD_CC := $(CC_$(ARCH))
+OPT := -Os
+BOARD_CFLAGS = -std=c11 $(OPT) $(WARN) $(DEFS) -fno-pie -ffunction-sections -fdata-sections \
+	-fno-asynchronous-unwind-tables -fno-unwind-tables -ffile-prefix-map=$(CURDIR)=.
+BOARD_LDFLAGS := -static -no-pie -Wl,--gc-sections,--build-id=none -s
+
+# The pass over all struct pages is the one hot loop.
+build/$(ARCH)/obj/census/%.o: OPT := -O2
+
+# Kernel headers for programs against musl: behind musl's own, so that nothing of glibc is found first.
+KERNEL_HEADERS := -idirafter /usr/include/x86_64-linux-gnu -idirafter /usr/include
+
+# The host: the same sources under sanitizers, for unit tests and fuzzing.
+HOST_CC := gcc
+CLANG := clang
+SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
+HOST_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer $(SAN) $(DEFS) -Itests/unit
+FUZZ_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer $(DEFS)
+
+# --- targets for people
+
+.PHONY: all deps run test test-unit test-sh test-fuzz test-boot test-lint lint fuzz bench boards help clean
+
+##
+## make            build the binary, the kernel and the initramfs of a board (BOARD=name)
+all: $(BIN) $(OUT)/kernel $(OUT)/vmlinux $(OUT)/initramfs.cpio.gz $(OUT)/run.sh
+
+## make run        build and boot the board on this terminal: the main job (MEM=4G, APPEND='kernel words')
+run:
+	@board/tools/deps.sh run
+	@$(MAKE) all
+	@sh -c '$(OUT)/run.sh; echo "run.sh ended with status $$?"' | tee $(OUT)/serial.log
+	@grep -q '^=== ramscope done status=' $(OUT)/serial.log || \
+		{ echo 'the board did not reach the end of its report' >&2; exit 1; }
+
+## make deps       install the Debian packages that are missing (DEPS=no only lists them)
+deps:
+	@board/tools/deps.sh run test bench
+
+## make test       all tests; ends with "N passed, N failed"
+TEST_PARTS := test-lint test-unit test-sh test-fuzz test-boot
+test:
+	@board/tools/deps.sh run test
+	@rm -rf build/tests/results
+	@$(MAKE) -k $(TEST_PARTS); tests/tools/tally.sh sum $$?
+
+## make test-unit  unit tests, on the host under sanitizers
+test-unit: $(UNIT_BINS)
+	@tests/tools/tally.sh run unit $(UNIT_BINS:%='CMOCKA_MESSAGE_OUTPUT=TAP %')
+
+## make test-sh    tests that are shell scripts, and captures read by the binary that ships
+test-sh: $(BIN)
+	@tests/tools/tally.sh run sh $(TEST_SCRIPTS)
+
+## make test-fuzz  every parser on the inputs kept for it, under sanitizers
+test-fuzz: $(REPLAY_BINS)
+	@tests/tools/tally.sh run fuzz $(FUZZ_NAMES:%='build/host/tests/fuzz/fuzz_% tests/fuzz/corpus/%/*')
+
+## make test-boot  boot the boards and compare with what others say of the same memory (BOARD=name for one)
+test-boot: $(TEST_BOARDS:%=test-boot-%)
+
+## make lint       a second compiler, the shell scripts, the man page
+lint test-lint:
+	@tests/tools/tally.sh run lint '$(MAKE) lint-clang' 'shellcheck -x -P SCRIPTDIR $(SHELL_SCRIPTS)' \
+		$(if $(MAN_PAGES),'mandoc -T lint -W warning $(MAN_PAGES)')
+
+## make fuzz       new inputs for every parser (RUNS=5000000 for each)
+RUNS ?= 5000000
+fuzz: $(FUZZ_NAMES:%=fuzz-%)
+
+## make bench      the measurements, side by side with other tools, with ratios
+bench:
+	@board/tools/deps.sh run bench
+	@$(MAKE) all build/tests/guest.cpio.gz $(OUT)/initramfs-test.cpio.gz
+	tests/bench/run-bench.py --build build --board $(BOARD)
+
+## make boards     list the boards
+boards:
+	@$(foreach b,$(BOARDS),printf '%-16s %s\n' '$(b)' "$$(sed -n 's/^DESCRIPTION *= *//p' board/$(b)/board.mk)";)
+
+## make clean      remove build/ (not the cache of built kernels outside the checkout)
+clean:
+	rm -rf build
+
+## make help       this list
+help:
+	@sed -n 's/^## //p' Makefile
+
+# --- the board
+
+$(BIN): $(SRCS:$(SRC)/%.c=build/$(ARCH)/obj/%.o)
+	$(call say,LINK,$@)
+	$(Q)$(BOARD_CC) $(BOARD_LDFLAGS) -o $@ $^
+	@wc -c $@ | sed 's/^/  SIZE     /'
+
+build/$(ARCH)/obj/%.o: $(SRC)/%.c Makefile
+	$(ensure_dir)
+	$(call say,CC,$<)
+	$(Q)$(BOARD_CC) $(BOARD_CFLAGS) $(DEPGEN) -c -o $@ $<
+
+# vmlinux is a link into the cache: if the cache is gone, the kernel is built again.
+$(OUT)/kernel $(OUT)/vmlinux &: board/$(BOARD)/linux.config board/$(BOARD)/board.mk \
+		board/tools/kernel.sh board/tools/lib.sh
+	@board/tools/kernel.sh $(KERNEL_SERIES) $(ARCH) $< $(OUT)
+
+build/$(ARCH)/busybox: initramfs/busybox.config initramfs/busybox.sh board/tools/lib.sh
+	@initramfs/busybox.sh $@
+
+$(OUT)/initramfs.cpio.gz: $(BIN) build/$(ARCH)/busybox initramfs/init initramfs/pack.sh
+	$(ensure_dir)
+	$(call say,PACK,$@)
+	$(Q)initramfs/pack.sh $(BOARD) build/$(ARCH)/busybox $(BIN) $@
+	@wc -c $@ | sed 's/^/  SIZE     /'
+
+RUNSH_KEYS := CONSOLE CMDLINE AFTER QEMU QEMU_ARGS QEMU_MEM QEMU_ACCEL
+$(OUT)/run.sh: export_keys = $(foreach k,$(RUNSH_KEYS),$(k)='$($(k))')
+$(OUT)/run.sh: board/$(BOARD)/board.mk board/tools/runsh.sh
+	$(ensure_dir)
+	$(call say,WRITE,$@)
+	$(Q)$(export_keys) board/tools/runsh.sh $(BOARD) $@
+
+# --- tests on the host
+
+HOST_LIB := build/host/libramscope.a
+FUZZ_LIB := build/fuzz/libramscope.a
+
+build/host/%.o: %.c Makefile
+	$(ensure_dir)
+	$(call say,HOSTCC,$<)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) $(if $(filter $(SRC)/%,$<),$(WARN),-Wall -Wextra -Werror) $(DEPGEN) -c -o $@ $<
+
+build/fuzz/%.o: %.c Makefile
+	$(ensure_dir)
+	$(call say,FUZZCC,$<)
+	$(Q)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link $(SAN) $(DEPGEN) -c -o $@ $<
+
+$(HOST_LIB): $(LIB_SRCS:%.c=build/host/%.o)
+$(FUZZ_LIB): $(LIB_SRCS:%.c=build/fuzz/%.o)
+%/libramscope.a:
+	$(Q)rm -f $@
+	$(Q)ar rcs $@ $^
+
+$(UNIT_BINS): build/host/%: build/host/%.o $(UNIT_COMMON:%.c=build/host/%.o) $(HOST_LIB)
+	$(Q)$(HOST_CC) $(SAN) -o $@ $^ -lcmocka
+
+$(REPLAY_BINS): build/host/%: build/host/%.o build/host/tests/fuzz/driver.o $(HOST_LIB)
+	$(Q)$(HOST_CC) $(SAN) -o $@ $^
+
+$(FUZZ_BINS): build/fuzz/%: build/fuzz/%.o $(FUZZ_LIB)
+	$(Q)$(CLANG) -fsanitize=fuzzer $(SAN) -o $@ $^
+
+# What the fuzzer finds on the way stays in build/; the inputs that are kept are chosen by hand.
+fuzz-%: build/fuzz/tests/fuzz/fuzz_%
+	@mkdir -p build/fuzz/corpus/$* build/fuzz/findings tests/fuzz/corpus/$*
+	$< -runs=$(RUNS) -timeout=10 -print_final_stats=1 -artifact_prefix=build/fuzz/findings/$*- \
+		build/fuzz/corpus/$* tests/fuzz/corpus/$*
+
+# The same sources, the same warnings, another compiler; against musl's headers, as on the board.
+lint-clang: $(SRCS:%=lint-clang-%)
+lint-clang-%:
+	$(Q)$(CLANG) --target=x86_64-linux-musl -nostdlibinc -isystem /usr/include/x86_64-linux-musl \
+		-std=c11 $(WARN) $(DEFS) -fsyntax-only $*
+
+# --- tests in the guest
+
+$(GUEST_BINS): build/tests/guest/%: tests/guest/%.c Makefile
+	$(ensure_dir)
+	$(call say,GUESTCC,$<)
+	$(Q)musl-gcc -std=c11 -O2 -Wall -Wextra -Werror $(DEFS) $(KERNEL_HEADERS) $(DEPGEN) \
+		-fno-pie -static -no-pie -Wl,--build-id=none -s -o $@ $<
+
+# The kernel's own tool, from the same source as the kernel, for comparison: its code is not this project's.
+PAGE_TYPES := $(OUT)/page-types
+build/tests/guest/page-types: $(OUT)/kernel Makefile
+	$(ensure_dir)
+	$(call say,GUESTCC,page-types)
+	$(Q)musl-gcc -O2 -w -D_GNU_SOURCE -I$(PAGE_TYPES)/tools/lib -I$(PAGE_TYPES)/tools/lib/api $(KERNEL_HEADERS) -fno-pie -static -no-pie -s \
+		-o $@ $(addprefix $(PAGE_TYPES)/tools/,vm/page-types.c lib/api/fs/fs.c lib/api/debug.c)
+
+# Packed under /tests; a boot with rdinit=/tests/init starts there instead of at /init.
+GUEST_FILES := $(shell find tests/guest/files -type f 2>/dev/null)
+build/tests/guest.cpio.gz: $(GUEST_BINS) build/tests/guest/page-types $(GUEST_FILES) initramfs/pack.sh
+	$(call say,PACK,$@)
+	$(Q)rm -rf build/tests/tree && mkdir -p build/tests/tree/tests
+	$(Q)cp $(GUEST_BINS) build/tests/guest/page-types build/tests/tree/tests/
+	$(Q)[ ! -d tests/guest/files ] || cp -R tests/guest/files/. build/tests/tree/tests/
+	$(Q)initramfs/pack.sh --tree build/tests/tree $@
+
+# The kernel unpacks archives that follow one another.
+$(OUT)/initramfs-test.cpio.gz: $(OUT)/initramfs.cpio.gz build/tests/guest.cpio.gz
+	$(Q)cat $^ >$@
+
+test-boot-%: FORCE
+	@$(MAKE) BOARD=$* all build/$*/initramfs-test.cpio.gz
+	@tests/tools/tally.sh run boot-$* 'tests/boot/run-tests.py --build build --board $*'
+
+.PHONY: FORCE lint-clang
+FORCE:
+
+-include $(shell find build -name '*.d' -type f 2>/dev/null)
