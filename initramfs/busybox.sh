@@ -68,3 +68,4 @@ if [ ! -x "$kept/busybox" ]; then
 fi
 mkdir -p "$(dirname -- "$output")"
 cp "$kept/busybox" "$output"
+say "busybox: $version, $(wc -c <"$output") bytes, $(gzip -9nc "$output" | wc -c) with gzip"

@@ -86,7 +86,7 @@ cache_key() {
 	printf '%s\n' "$@" | sha256sum | cut -c 1-12
 }
 
-# build_with_progress NAME LOG COMMAND...: runs the command; every few seconds says how many files are done.
+# build_with_progress NAME LOG COMMAND...: runs the command; every five seconds says how many files are done.
 # The whole output is in LOG, and with V=1 also on the terminal.
 build_with_progress() {
 	name=$1 log=$2
@@ -95,13 +95,14 @@ build_with_progress() {
 	: >"$log"
 	"$@" >"$log" 2>&1 9>&- &
 	child=$!
-	shown=1
+	ticks=0 shown=1
 	while kill -0 "$child" 2>/dev/null; do
-		sleep "${PROGRESS:-2}"
+		sleep 1
+		ticks=$((ticks + 1))
 		if [ "${V:-}" = 1 ]; then
 			tail -n "+$shown" "$log"
 			shown=$(($(wc -l <"$log") + 1))
-		else
+		elif [ $((ticks % 5)) = 0 ]; then
 			printf '%s: %d files after %d s\n' "$name" \
 				"$(grep -c '^  [A-Z]' "$log" || true)" "$(($(date +%s) - start))"
 		fi
