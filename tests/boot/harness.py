@@ -1,0 +1,90 @@
+# What a boot test is, how it fails and how it reports; and reading NDJSON.
+# Boots nothing: qemu.py does. Which tests there are, test_*.py say.
+
+import re
+import time
+import traceback
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TESTS = []
+
+
+class Failure(Exception):
+    """What was demanded and what was found instead."""
+
+
+def test(function):
+    """Registers a test; the function's name is the test's."""
+    TESTS.append(function)
+    return function
+
+
+def require(condition, text):
+    if not condition:
+        raise Failure(text)
+
+
+def require_equal(got, want, what):
+    require(got == want, f"{what}: {got!r}, expected {want!r}")
+
+
+def rows(records, section=None, item=None):
+    """The records of that section and item."""
+    return [r for r in records if section in (None, r["section"]) and item in (None, r["item"])]
+
+
+def one(records, section=None, item=None):
+    found = rows(records, section, item)
+    require(len(found) == 1, f"{len(found)} records of section {section}, item {item}, expected one")
+    return found[0]
+
+
+def number(value):
+    """NDJSON shows addresses and masks as strings, counts as numbers."""
+    return int(value, 16) if isinstance(value, str) else value
+
+
+def exit_statuses():
+    """The project's own table of failures: {name: exit status}."""
+    text = (ROOT / "src/base/err.h").read_text()
+    return {m[2]: int(m[1]) for m in re.finditer(r'X\(ERR_\w+, (\d+), "([^"]+)"', text)}
+
+
+class Context:
+    """What a test gets: the board, the binary as it runs on this machine, and a place for figures."""
+
+    def __init__(self, board):
+        self.board = board
+        self.notes = []
+        arch = re.search(r"^ARCH *= *(\S+)", (ROOT / "board" / board.name / "board.mk").read_text(), re.M)
+        self.ramscope = board.build / arch[1] / "ramscope"
+
+    def note(self, text):
+        self.notes.append(text)
+
+
+def run(tests, board):
+    """Runs the tests and prints a line for each; the number that failed."""
+    failed = 0
+    for function in tests:
+        context = Context(board)
+        start = time.monotonic()
+        why = None
+        try:
+            function(context)
+        except Exception as error:  # pylint: disable=broad-except # a test must not end the others
+            why = str(error) or type(error).__name__
+            if not isinstance(error, Failure):
+                why += "\n" + traceback.format_exc()
+        seconds = f"{time.monotonic() - start:.1f} s"
+        figures = "; ".join(context.notes)
+        if why is None:
+            print(f"ok {function.__name__}: {figures} ({seconds})", flush=True)
+        else:
+            failed += 1
+            print(f"FAIL {function.__name__}: {why}", flush=True)
+            if figures:
+                print(f"  before that: {figures}", flush=True)
+    print(f"{len(tests) - failed} passed, {failed} failed", flush=True)
+    return failed
