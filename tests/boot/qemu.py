@@ -192,18 +192,18 @@ class Guest(Qemu):
         finally:
             super().__exit__(kind, value, trace)
 
-    def send(self, command):
-        """Starts a command; returns where its output begins, and its number."""
+    def send(self, line):
+        """Returns where the output that follows begins."""
         start = len(self.log)
-        self.number += 1
-        self.process.stdin.write(f"{self.number} {command}\n".encode())
+        self.process.stdin.write(f"{line}\n".encode())
         self.process.stdin.flush()
-        return start, self.number
+        return start
 
     def try_sh(self, command, seconds=60):
         """Exit status and output of a shell command."""
-        start, number = self.send(command)
-        end = self.wait_for(rb"^@@@ %d (\d+)\r?\n" % number, seconds, start)
+        self.number += 1
+        start = self.send(f"{self.number} {command}")
+        end = self.wait_for(rb"^@@@ %d (\d+)\r?\n" % self.number, seconds, start)
         output = self.log[start:end.start()].decode("ascii", "backslashreplace")
         return int(end[1]), output.rstrip("\n")
 
@@ -216,8 +216,7 @@ class Guest(Qemu):
 
     def start(self, command, pattern, seconds=60):
         """Starts a command in the background and waits for what it prints when it is ready."""
-        start, _ = self.send(command + " &")
-        return self.wait_for(pattern, seconds, start)
+        return self.wait_for(pattern, seconds, self.send(f"& {command}"))
 
     def json(self, command, seconds=60, statuses=(0,)):
         """NDJSON output of a command, as a list of dictionaries."""
@@ -227,7 +226,7 @@ class Guest(Qemu):
     def finish(self):
         """Looks into the kernel's log and switches the guest off."""
         bad = self.complaints(self.sh("dmesg").encode()) + self.complaints()
-        self.send("poweroff -f")
+        self.send("0 poweroff -f")
         self.wait_exit(30)
         if bad:
             raise GuestError("the kernel complained:\n" + "\n".join(bad[:10]))

@@ -15,13 +15,14 @@ class Held:
     """What a command in the guest wrote, kept there by hold where QEMU's copy shows it."""
 
     def __init__(self, guest, name, size, command):
-        line = guest.start(f"hold {name} {size} {command}", rb"^hold %s (\d+) (\d+) (\S+)\r?$"
+        line = guest.start(f"hold {name} {size} {command}", rb"^hold %s (\d+) (\d+) (\S+)\r?\n"
                            % name.encode(), 120)
         written, status, runs = int(line[1]), int(line[2]), line[3].decode()
         require_equal((written, status), (size, 0), f"'{command}': bytes written, exit status")
         self.guest, self.size = guest, size
         self.runs = [(int(first, 16) * PAGE, int(count) * PAGE)
                      for first, count in re.findall(r"(0x[0-9a-f]+)\+(\d+)", runs)]
+        require(sum(length for _, length in self.runs) >= size, f"hold {name} names too few pages")
 
     def bytes(self):
         return b"".join(self.guest.memory(*run) for run in self.runs)[:self.size]
@@ -104,7 +105,7 @@ def outside_4g(t):
 
 
 def marked_page(t, g, mappings):
-    match = g.start(f"mark {mappings}", rb"^mark (0x[0-9a-f]+) ([0-9a-f]{8192})\r?$")
+    match = g.start(f"mark {mappings}", rb"^mark (0x[0-9a-f]+) ([0-9a-f]{8192})\r?\n")
     pfn, content = int(match[1], 16), bytes.fromhex(match[2].decode())
     # A page may wait in a per-cpu list, which holds a reference, until the lists are drained.
     g.sh("echo 1 >/proc/sys/vm/compact_memory")
