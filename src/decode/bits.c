@@ -1,0 +1,63 @@
+/* Bit fields and codes as tables of rows: the one printer. */
+/* Knows no register. */
+#include "decode/bits.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+void bits_text_init(struct bits_text *t, char *buf, size_t size)
+{
+	*t = (struct bits_text){ buf, size, 0 };
+	buf[0] = '\0';
+}
+
+void bits_text_add(struct bits_text *t, const char *fmt, ...)
+{
+	const char *comma = t->used ? ", " : "";
+	va_list ap;
+	int n;
+
+	t->used += (size_t)snprintf(t->buf + t->used, t->size - t->used, "%s", comma);
+	if (t->used >= t->size)
+		t->used = t->size - 1;
+	va_start(ap, fmt);
+	n = vsnprintf(t->buf + t->used, t->size - t->used, fmt, ap);
+	va_end(ap);
+	if (n > 0)
+		t->used += (size_t)n;
+	if (t->used >= t->size)
+		t->used = t->size - 1;
+}
+
+void bits_say(const struct bits_row *rows, size_t len, uint64_t value, struct bits_text *t)
+{
+	uint64_t rest = value;
+
+	for (size_t i = 0; i < len; i++) {
+		const struct bits_row *row = &rows[i];
+		uint64_t mask = (UINT64_C(1) << row->width) - 1;
+		uint64_t field = value >> row->shift & mask;
+		const char *word = row->values ? row->values[field] : NULL;
+
+		if (row->values && field && !word)
+			continue; /* a value the table does not know stays in rest */
+		rest &= ~(mask << row->shift);
+		if (word)
+			bits_text_add(t, "%s", word);
+		else if (field && row->width == 1)
+			bits_text_add(t, "%s", row->name);
+		else if (field)
+			bits_text_add(t, "%s %" PRIu64, row->name, field + row->bias);
+	}
+	if (rest)
+		bits_text_add(t, "unknown=%#" PRIx64, rest);
+}
+
+const char *bits_code_name(const struct bits_code *codes, uint64_t code)
+{
+	for (; codes->name; codes++)
+		if (codes->code == code)
+			return codes->name;
+	return NULL;
+}

@@ -1,0 +1,25 @@
+/* Where a decoder puts the facts it finds: one call a fact, no memory, no output. */
+/* Decoders know bytes and meanings; whoever owns the sink knows about text and NDJSON. */
+#ifndef DECODE_SINK_H
+#define DECODE_SINK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define FACT_TEXT_MAX 160
+
+struct fact {
+	const char *key; /* stable, lower case with '_': the NDJSON member */
+	const char *name; /* for the person */
+	uint64_t phys; /* where it was read */
+	size_t width; /* bytes read, 0 when the fact is not one field */
+	uint64_t value;
+	char text[FACT_TEXT_MAX]; /* what the value means; empty when it says all itself */
+};
+
+struct sink {
+	void (*put)(void *arg, const struct fact *fact);
+	void *arg;
+};
+
+#endif
