@@ -1,0 +1,143 @@
+/* Signatures of firmware tables: one row each, one scan. */
+/* Follows no pointer. */
+#include "decode/signature.h"
+
+#define ALIGN 16u
+
+/* How long a structure is: a number of width bytes at off, times scale; or scale alone. */
+struct length {
+	uint8_t off, width;
+	uint8_t scale;
+	uint8_t min; /* a shorter one cannot be judged */
+};
+
+struct signature {
+	const char *name;
+	uint8_t areas, bytes_len;
+	struct length length;
+	enum sum (*judge)(const struct view *v, size_t len);
+	const char *what;
+	const char *bytes; /* when the name is not what stands there */
+};
+
+/* RSDP from revision 2 on has a second sum over all of it (ACPI 6.5, 5.2.5.3). */
+static enum sum judge_rsdp(const struct view *v, size_t len)
+{
+	enum sum sum = sum_bytes(v, len);
+
+	if (sum != SUM_RIGHT || view_u8(v, 15) < 2)
+		return sum;
+	return view_u32(v, 20) < 36 ? SUM_WRONG : sum_bytes(v, view_u32(v, 20));
+}
+
+/* coreboot: the one's complement sum of the header's 16-bit words is 0xffff. */
+static enum sum judge_coreboot(const struct view *v, size_t len)
+{
+	uint32_t sum = 0;
+
+	if (len % 2 || !view_has(v, 0, len))
+		return SUM_UNKNOWN;
+	for (size_t i = 0; i < len; i += 2)
+		sum += view_u16(v, i);
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return sum == 0xffff ? SUM_RIGHT : SUM_WRONG;
+}
+
+/* Three generations sum up different parts: bytes 0-0x45, 0-0x2f, or 0x0d-0x2f. */
+static enum sum judge_vpd(const struct view *v, size_t len)
+{
+	struct view late = view_sub(v, 0x0d, SIZE_MAX);
+
+	if (len < 0x30 || !view_has(v, 0, len))
+		return SUM_UNKNOWN;
+	if ((len >= 0x46 && sum_bytes(v, 0x46) == SUM_RIGHT) || sum_bytes(v, 0x30) == SUM_RIGHT)
+		return SUM_RIGHT;
+	return sum_bytes(&late, 0x30 - 0x0d);
+}
+
+static enum sum judge_nothing(const struct view *v, size_t len)
+{
+	(void)v, (void)len;
+	return SUM_UNKNOWN;
+}
+
+#define EF (SIGNATURE_E | SIGNATURE_F)
+#define CEF (SIGNATURE_C | EF)
+#define MP (SIGNATURE_EBDA | SIGNATURE_BASE | SIGNATURE_F)
+
+/*
+ * SMBIOS: DSP0134 3.6, 5.2.1 and 5.2.2 (SMBIOS 2.1 may say 0x1e for 0x1f: taken as it is).
+ * RSDP: ACPI 6.5, 5.2.5. _MP_: MultiProcessor Specification 1.4, 4.1. $PIR: PCI IRQ Routing
+ * Table Specification 1.0. _32_: Standard BIOS 32-bit Service Directory 0.4. $PnP: Plug and
+ * Play BIOS Specification 1.0A, 4.4. $PMM: POST Memory Manager Specification 1.01. _SYSID_:
+ * PXE 2.1, SYSID BIOS support. 32OS: Compaq's list of ROM services: a count at 4, 10 bytes
+ * each, no sum. AA 55 VPD: IBM's BIOS build ID. LBIO: coreboot's table, header size at 4.
+ * All of them stand at multiples of 16.
+ */
+static const struct signature signatures[] = {
+	{ "_SM_", SIGNATURE_F, 4, { 5, 1, 1, 0x1e }, sum_bytes, "SMBIOS 2.x", NULL },
+	{ "_SM3_", SIGNATURE_F, 5, { 6, 1, 1, 0x18 }, sum_bytes, "SMBIOS 3.x", NULL },
+	{ "_DMI_", SIGNATURE_F, 5, { 0, 0, 0x0f, 0x0f }, sum_bytes, "DMI", NULL },
+	{ "RSD PTR", SIGNATURE_EBDA | EF, 8, { 0, 0, 20, 20 }, judge_rsdp, "ACPI", "RSD PTR " },
+	{ "_MP_", MP, 4, { 8, 1, 16, 16 }, sum_bytes, "MP configuration", NULL },
+	{ "$PIR", SIGNATURE_F, 4, { 6, 2, 1, 32 }, sum_bytes, "PCI IRQ routing", NULL },
+	{ "_32_", EF, 4, { 9, 1, 16, 16 }, sum_bytes, "BIOS32 services", NULL },
+	{ "$PnP", SIGNATURE_F, 4, { 5, 1, 1, 0x21 }, sum_bytes, "Plug and Play", NULL },
+	{ "$PMM", EF, 4, { 5, 1, 1, 16 }, sum_bytes, "POST memory manager", NULL },
+	{ "_SYSID_", EF, 7, { 8, 2, 1, 0x11 }, sum_bytes, "system ID", NULL },
+	{ "32OS", EF, 4, { 4, 1, 10, 10 }, judge_nothing, "Compaq services", NULL },
+	{ "$VPD", CEF, 5, { 5, 1, 1, 0x30 }, judge_vpd, "IBM product data", "\xaa\x55VPD" },
+	{ "$SNY", EF, 4, { 5, 1, 1, 6 }, sum_bytes, "Sony", NULL },
+	{ "LBIO", SIGNATURE_PAGE0 | SIGNATURE_F, 4, { 4, 4, 1, 24 }, judge_coreboot, "coreboot",
+	  NULL },
+};
+
+static size_t length_of(const struct length *l, const struct view *v)
+{
+	uint64_t n = l->width ? view_le(v, l->off, l->width) * l->scale : l->scale;
+
+	return n < l->min || n > SIZE_MAX ? 0 : (size_t)n;
+}
+
+static bool begins(const struct signature *s, const struct view *v)
+{
+	return view_has(v, 0, s->bytes_len) &&
+	       !memcmp(v->bytes, s->bytes ? s->bytes : s->name, s->bytes_len);
+}
+
+static void add(const struct signature *s, const struct view *v, struct signature_hits *hits)
+{
+	struct signature_hit hit = { s->name, s->what, v->phys, length_of(&s->length, v),
+				     SUM_UNKNOWN, 0 };
+
+	for (size_t i = 0; i < hits->len; i++) {
+		const struct signature_hit *other = &hits->hits[i];
+
+		if (other->phys == hit.phys)
+			return;
+		if (hit.phys > other->phys && hit.phys - other->phys < other->len)
+			hit.part_of = other->phys;
+	}
+	if (hits->len == SIGNATURE_HITS_MAX) {
+		hits->dropped++;
+		return;
+	}
+	if (hit.len)
+		hit.sum = s->judge(v, hit.len);
+	hits->hits[hits->len++] = hit;
+}
+
+void signature_scan(const struct view *v, uint64_t end, enum signature_area area,
+		    struct signature_hits *hits)
+{
+	size_t first = (size_t)(-v->phys & (ALIGN - 1));
+
+	for (size_t off = first; view_has(v, off, ALIGN) && v->phys + off < end; off += ALIGN) {
+		struct view at = view_sub(v, off, SIZE_MAX);
+
+		for (size_t i = 0; i < ARRAY_LEN(signatures); i++)
+			if ((signatures[i].areas & area) && begins(&signatures[i], &at))
+				add(&signatures[i], &at, hits);
+	}
+}
