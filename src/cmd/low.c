@@ -1,0 +1,247 @@
+/* ramscope low: the first MiB, decoded. */
+/* Never asks for 0xa0000-0xbffff, and decodes no page the kernel gave zeros for. */
+#include "cmd/low.h"
+
+#include "report/flow.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static void show_pages(struct report *r, const struct low *low)
+{
+	static const struct column columns[] = {
+		{ "start", "start", 8 }, { "end", "end", 8 }, { "state", "pages", -1 },
+	};
+
+	report_table(r, "page", columns, ARRAY_LEN(columns));
+	for (uint32_t at = 0; at < LOW_END;) {
+		struct low_run run = low_run_at(low, at);
+		const struct cell cells[] = { HEX_CELL(run.start), HEX_CELL(run.end),
+					      TEXT_CELL(run.state) };
+
+		report_row(r, cells);
+		at = run.end;
+	}
+	if (low->mem.first.kind != ERR_NONE)
+		report_error(r, &low->mem.first);
+}
+
+static void show_base(struct report *r, const struct low *low)
+{
+	char text[96];
+	const struct ebda *ebda = &low->ebda;
+	const struct field fields[] = {
+		{ "base_end", "base memory ends", low->base_end ? HEX_CELL(low->base_end) : NO_CELL },
+		{ "segment", NULL, HEX_CELL(ebda->segment) },
+		{ "start", NULL, ebda->phys.start ? HEX_CELL(ebda->phys.start) : NO_CELL },
+		{ "end", NULL, ebda->phys.end ? HEX_CELL(ebda->phys.end) : NO_CELL },
+		{ "size_kib", NULL, UINT_CELL(ebda->size_kib) },
+		{ "verdict", NULL, TEXT_CELL(ebda_verdict_text(ebda->verdict)) },
+		{ "text", "EBDA", TEXT_CELL(text) },
+	};
+
+	low_ebda_text(low, text, sizeof(text));
+	if (low->bda.len)
+		report_record(r, "ebda", fields, ARRAY_LEN(fields));
+}
+
+struct fact_sink {
+	struct report *report;
+	const char *item;
+};
+
+/* A fact: an object in NDJSON; in text address, name, value and, wrapped, what it means. */
+static void put_fact(void *arg, const struct fact *fact)
+{
+	const struct fact_sink *s = arg;
+	bool has_value = fact->width && fact->width <= 4;
+	const struct field fields[] = {
+		{ "field", NULL, TEXT_CELL(fact->key) },
+		{ "name", NULL, TEXT_CELL(fact->name) },
+		{ "phys", NULL, HEX_CELL(fact->phys) },
+		{ "bytes", NULL, UINT_CELL(fact->width) },
+		{ "value", NULL, has_value ? HEX_CELL(fact->value) : NO_CELL },
+		{ "meaning", NULL, fact->text[0] ? TEXT_CELL(fact->text) : NO_CELL },
+	};
+	char label[80], value[24] = "";
+	struct flow flow;
+
+	report_json(s->report, s->item, fields, ARRAY_LEN(fields));
+	if (has_value)
+		snprintf(value, sizeof(value), "0x%" PRIx64, fact->value);
+	snprintf(label, sizeof(label), "%#7" PRIx64 "  %-22s %10s", fact->phys, fact->name, value);
+	flow_init(&flow, s->report, 44, label);
+	if (fact->text[0] || has_value)
+		flow_words(&flow, fact->text);
+	else
+		flow_add(&flow, "", "%zu bytes, all 0", fact->width);
+	flow_end(&flow);
+}
+
+static void show_facts(struct report *r, const struct low *low)
+{
+	struct fact_sink arg = { r, "bda" };
+	struct sink sink = { put_fact, &arg };
+	struct view ebda = lowmem_view(&low->mem, (uint32_t)low->ebda.phys.start,
+				       (uint32_t)low->ebda.phys.end);
+
+	if (low->bda.len) {
+		report_text(r, "BIOS data area:");
+		bda_decode(&low->bda, &sink);
+	}
+	if (low->ebda.phys.end > low->ebda.phys.start) {
+		report_text(r, "EBDA:");
+		arg.item = "ebda_field";
+		ebda_decode(&ebda, &sink);
+	}
+}
+
+static void show_vectors(struct report *r, const struct low *low)
+{
+	static const struct column columns[] = {
+		{ "number", "no", 4 },	    { "name", "vector", -22 }, { "vector", "address", -9 },
+		{ "phys", "physical", 8 }, { "place", "where", -1 },
+	};
+	const struct ivt *ivt = &low->ivt;
+	char at[16];
+	const struct field fields[] = {
+		{ "read", "vectors read", UINT_CELL(ivt->len) },
+		{ "zero", "never set", UINT_CELL(ivt->zero) },
+		{ "default_count", "share the default", UINT_CELL(ivt->same) },
+		{ "default", "the default", ivt->same ? TEXT_CELL(at) : NO_CELL },
+		{ "default_phys", "physical", HEX_CELL(ivt_phys(&ivt->common)) },
+		{ "default_place", "where", TEXT_CELL(ivt_place(&low->map, &ivt->common)) },
+		{ "default_is_iret", "it is an IRET", BOOL_CELL(low->iret) },
+	};
+
+	if (!ivt->len)
+		return;
+	snprintf(at, sizeof(at), "%04x:%04x", ivt->common.segment, ivt->common.offset);
+	report_record(r, "ivt", fields, ivt->same ? ARRAY_LEN(fields) : 4);
+	report_table(r, "vector", columns, ARRAY_LEN(columns));
+	for (unsigned int i = 0; i < ivt->len; i++) {
+		const struct ivt_vector *v = &ivt->vectors[i];
+		const char *name = ivt_name(i);
+		const struct cell cells[] = {
+			HEX_CELL(i),
+			name ? TEXT_CELL(name) : NO_CELL,
+			TEXT_CELL(at),
+			HEX_CELL(ivt_phys(v)),
+			TEXT_CELL(ivt_place(&low->map, v)),
+		};
+
+		snprintf(at, sizeof(at), "%04x:%04x", v->segment, v->offset);
+		if (!ivt_is_default(ivt, v))
+			report_row(r, cells);
+	}
+}
+
+static void show_roms(struct report *r, const struct low *low)
+{
+	for (size_t i = 0; i < low->roms_len; i++) {
+		const struct rom *rom = &low->roms[i];
+		char text[160], label[64], id[8];
+		const struct field fields[] = {
+			{ "phys", NULL, HEX_CELL(rom->phys.start) },
+			{ "size", NULL, UINT_CELL(rom->phys.end - rom->phys.start) },
+			{ "checksum", NULL, TEXT_CELL(sum_name(rom->sum)) },
+			{ "vendor", NULL, rom->has_pci ? HEX_CELL(rom->vendor) : NO_CELL },
+			{ "device", NULL, rom->has_pci ? HEX_CELL(rom->device) : NO_CELL },
+			{ "class", NULL, rom->has_pci ? HEX_CELL(rom->class) : NO_CELL },
+			{ "code_type", NULL, rom->has_pci ? UINT_CELL(rom->code_type) : NO_CELL },
+			{ "image_size", NULL, rom->has_pci ? UINT_CELL(rom->image_size) : NO_CELL },
+			{ "last", NULL, rom->has_pci ? BOOL_CELL(rom->last) : NO_CELL },
+			{ "pnp_id", NULL, rom->has_pnp ? TEXT_CELL(id) : NO_CELL },
+			{ "pnp_checksum", NULL,
+			  rom->has_pnp ? TEXT_CELL(sum_name(rom->pnp_sum)) : NO_CELL },
+			{ "maker", NULL, rom->has_pnp ? TEXT_CELL(rom->maker) : NO_CELL },
+			{ "product", NULL, rom->has_pnp ? TEXT_CELL(rom->product) : NO_CELL },
+		};
+		struct flow flow;
+
+		rom_eisa_id(rom->device_id, id);
+		report_json(r, "rom", fields, ARRAY_LEN(fields));
+		snprintf(label, sizeof(label), "%s%#" PRIx64 " %3" PRIu64 ".%" PRIu64 " KiB",
+			 i ? "             " : "option ROMs  ", rom->phys.start,
+			 (rom->phys.end - rom->phys.start) >> 10,
+			 ((rom->phys.end - rom->phys.start) & 1023) * 10 >> 10);
+		flow_init(&flow, r, 32, label);
+		flow_add(&flow, "", "checksum %s,", sum_name(rom->sum));
+		low_rom_text(rom, text, sizeof(text));
+		flow_words(&flow, text);
+		flow_end(&flow);
+	}
+	if (low->roms_dropped)
+		report_note(r, "%zu more ROM headers not shown", low->roms_dropped);
+}
+
+static void show_signatures(struct report *r, const struct low *low)
+{
+	static const struct column columns[] = {
+		{ "phys", "table at", 8 },     { "name", "name", -8 },
+		{ "bytes", "bytes", 6 },       { "checksum", "checksum", -16 },
+		{ "part_of", "within", 8 },    { "what", "what", -1 },
+	};
+
+	if (low->hits.len)
+		report_table(r, "signature", columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < low->hits.len; i++) {
+		const struct signature_hit *hit = &low->hits.hits[i];
+		const struct cell cells[] = {
+			HEX_CELL(hit->phys),
+			TEXT_CELL(hit->name),
+			hit->len ? UINT_CELL(hit->len) : NO_CELL,
+			TEXT_CELL(sum_name(hit->sum)),
+			hit->part_of ? HEX_CELL(hit->part_of) : NO_CELL,
+			TEXT_CELL(hit->what),
+		};
+
+		report_row(r, cells);
+	}
+	if (low->hits.dropped)
+		report_note(r, "%zu more signatures not shown", low->hits.dropped);
+}
+
+static void show_all(struct report *r, const struct low *low)
+{
+	static void (*const parts[])(struct report *r, const struct low *low) = {
+		show_pages, show_base, show_roms, show_signatures, show_vectors, show_facts,
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		if (i)
+			report_text(r, "%s", "");
+		parts[i](r, low);
+	}
+}
+
+bool low_section(struct context *c, bool details, struct err *e)
+{
+	static struct low low; /* 10 KB, too much for a stack */
+
+	report_section(c->report, "low");
+	if (!cmd_need_memory(c, e) || !low_gather(&low, &c->mem, e))
+		return false;
+	if (details || c->report->format == REPORT_NDJSON)
+		show_all(c->report, &low);
+	else
+		lowtext_show(c->report, &low);
+	lowmem_deinit(&low.mem);
+	return true;
+}
+
+static bool run(struct context *c, int argc, char *const *argv, struct err *e)
+{
+	(void)argc, (void)argv;
+	return low_section(c, true, e);
+}
+
+const struct cmd cmd_low = {
+	.name = "low",
+	.args = "",
+	.summary = "the first MiB: vectors, BIOS data, EBDA, ROMs, tables found there",
+	.details = "Video memory (0xa0000-0xbffff) is not touched. Of the keyboard buffer only the number of\n"
+		   "keys that wait in it is shown. Zeros that the kernel gives in place of memory are\n"
+		   "named as withheld and not decoded.",
+	.run = run,
+};

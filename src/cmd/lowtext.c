@@ -1,0 +1,248 @@
+/* The first MiB in brief, for the report: answers first, then what is not zero. */
+/* `ramscope low` and NDJSON have it in full. */
+#include "cmd/low.h"
+
+#include "report/flow.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define INDENT 14
+
+/* Fields of the BIOS data area that get a line of their own, in words. */
+static const char *const answers[] = { "equipment", "kbd_buffer", "ticks", "reset_flag" };
+
+struct brief {
+	struct report *report;
+	struct flow flow;
+	size_t fields, zero;
+};
+
+static bool is_answer(const struct fact *fact)
+{
+	for (size_t i = 0; i < ARRAY_LEN(answers); i++)
+		if (!strcmp(fact->key, answers[i]))
+			return true;
+	return false;
+}
+
+static bool is_port(const struct fact *fact)
+{
+	return fact->width == 2 && fact->phys < BDA_PHYS + BDA_EBDA_SEGMENT;
+}
+
+static void put_answer(void *arg, const struct fact *fact)
+{
+	struct brief *b = arg;
+	char text[FACT_TEXT_MAX + 24];
+
+	if (!is_answer(fact))
+		return;
+	if (fact->width <= 4)
+		snprintf(text, sizeof(text), "%s (0x%" PRIx64 ")", fact->text, fact->value);
+	else
+		snprintf(text, sizeof(text), "%s", fact->text);
+	flow_init(&b->flow, b->report, INDENT, fact->name);
+	flow_words(&b->flow, text);
+	flow_end(&b->flow);
+}
+
+static void put_port(void *arg, const struct fact *fact)
+{
+	struct brief *b = arg;
+
+	if (!is_port(fact) || !fact->value)
+		return;
+	flow_add(&b->flow, ", ", "%.4s %#" PRIx64, fact->name, fact->value);
+	b->fields++;
+}
+
+static void put_rest(void *arg, const struct fact *fact)
+{
+	struct brief *b = arg;
+	bool unknown = !strcmp(fact->key, "unknown");
+
+	if (is_answer(fact) || is_port(fact))
+		return;
+	b->fields += !unknown;
+	if (!fact->value && (fact->width <= 4 || !fact->text[0])) {
+		b->zero += !unknown;
+		return;
+	}
+	if (unknown)
+		flow_add(&b->flow, " ", "%#" PRIx64 ":%s", fact->phys, fact->text);
+	else if (fact->width <= 4)
+		flow_add(&b->flow, " ", "%s=%#" PRIx64, fact->key, fact->value);
+	else
+		flow_add(&b->flow, " ", "%s=%s", fact->key, fact->text);
+}
+
+static void show_pages(struct report *r, const struct low *low)
+{
+	struct flow flow;
+
+	flow_init(&flow, r, INDENT, "pages");
+	for (uint32_t at = 0; at < LOW_END;) {
+		struct low_run run = low_run_at(low, at);
+
+		flow_add(&flow, "; ", "0x%x-%#x %s", run.start, run.end - 1, run.state);
+		at = run.end;
+	}
+	flow_end(&flow);
+	if (low->mem.first.kind == ERR_NONE)
+		return;
+	flow_init(&flow, r, INDENT, "  why");
+	flow_words(&flow, low->mem.first.msg);
+	if (low->mem.first.cause[0])
+		flow_words(&flow, " --");
+	flow_words(&flow, low->mem.first.cause);
+	flow_end(&flow);
+}
+
+static void show_memory(struct report *r, const struct low *low)
+{
+	uint64_t top = low->ebda.phys.start ? low->ebda.phys.start : LOW_VIDEO_START;
+	struct flow flow;
+	char text[96];
+
+	flow_init(&flow, r, INDENT, "base memory");
+	if (low->base_end)
+		flow_add(&flow, "", "%" PRIu64 " KiB", low->base_end >> 10);
+	else
+		flow_add(&flow, "", "size not known");
+	if (low->base_end && low->base_end < top)
+		flow_add(&flow, ", ", "%" PRIu64 " KiB above it taken by ROMs or the BIOS",
+			 (top - low->base_end) >> 10);
+	flow_end(&flow);
+	low_ebda_text(low, text, sizeof(text));
+	flow_init(&flow, r, INDENT, "EBDA");
+	flow_words(&flow, text);
+	flow_end(&flow);
+}
+
+static void show_ports(struct report *r, const struct low *low)
+{
+	struct brief b = { .report = r };
+	struct sink sink = { put_port, &b };
+
+	flow_init(&b.flow, r, INDENT, "ports");
+	bda_decode(&low->bda, &sink);
+	if (!b.fields)
+		flow_add(&b.flow, "", "none found by the BIOS");
+	flow_end(&b.flow);
+}
+
+static void show_bda(struct report *r, const struct low *low)
+{
+	struct brief b = { .report = r };
+	struct sink sink = { put_answer, &b };
+
+	bda_decode(&low->bda, &sink);
+	sink.put = put_rest;
+	flow_init(&b.flow, r, INDENT, "BIOS data");
+	bda_decode(&low->bda, &sink);
+	flow_add(&b.flow, " ", "(%zu fields more are zero)", b.zero);
+	flow_end(&b.flow);
+}
+
+static void show_roms(struct report *r, const struct low *low)
+{
+	struct flow flow;
+	char text[160];
+
+	for (size_t i = 0; i < low->roms_len; i++) {
+		const struct rom *rom = &low->roms[i];
+
+		flow_init(&flow, r, INDENT, i ? "" : "option ROMs");
+		flow_add(&flow, "", "%#" PRIx64 "-%#" PRIx64, rom->phys.start, rom->phys.end - 1);
+		flow_add(&flow, " ", "checksum %s,", sum_name(rom->sum));
+		low_rom_text(rom, text, sizeof(text));
+		flow_words(&flow, text);
+		flow_end(&flow);
+	}
+}
+
+static void show_signatures(struct report *r, const struct low *low)
+{
+	struct flow flow;
+
+	flow_init(&flow, r, INDENT, "tables");
+	for (size_t i = 0; i < low->hits.len; i++) {
+		const struct signature_hit *hit = &low->hits.hits[i];
+
+		if (hit->part_of)
+			continue;
+		flow_add(&flow, ", ", "%s %#" PRIx64 "%s%s", hit->name, hit->phys,
+			 hit->sum == SUM_RIGHT ? "" : " checksum ",
+			 hit->sum == SUM_RIGHT ? "" : sum_name(hit->sum));
+	}
+	flow_add(&flow, "", low->hits.len ? "" : "none found");
+	flow_end(&flow);
+}
+
+/* The numbers of vectors that lie in one place, runs as 08-0f. */
+static void show_place(struct report *r, const struct low *low, const char *place)
+{
+	const struct ivt *ivt = &low->ivt;
+	struct flow flow;
+	char label[40];
+
+	snprintf(label, sizeof(label), "  %s", place);
+	flow_init(&flow, r, 22, label);
+	for (unsigned int i = 0, end; i < ivt->len; i = end) {
+		end = i + 1;
+		if (ivt_is_default(ivt, &ivt->vectors[i]) ||
+		    strcmp(ivt_place(&low->map, &ivt->vectors[i]), place))
+			continue;
+		while (end < ivt->len && !ivt_is_default(ivt, &ivt->vectors[end]) &&
+		       !strcmp(ivt_place(&low->map, &ivt->vectors[end]), place))
+			end++;
+		if (end - i > 1)
+			flow_add(&flow, " ", "%02x-%02x", i, end - 1);
+		else
+			flow_add(&flow, " ", "%02x", i);
+	}
+	flow_end(&flow);
+}
+
+static bool seen_before(const struct low *low, unsigned int number)
+{
+	const char *place = ivt_place(&low->map, &low->ivt.vectors[number]);
+
+	for (unsigned int i = 0; i < number; i++)
+		if (!ivt_is_default(&low->ivt, &low->ivt.vectors[i]) &&
+		    !strcmp(ivt_place(&low->map, &low->ivt.vectors[i]), place))
+			return true;
+	return false;
+}
+
+static void show_vectors(struct report *r, const struct low *low)
+{
+	const struct ivt *ivt = &low->ivt;
+
+	if (ivt->same)
+		report_text(r, "vectors       %zu of %zu at %04x:%04x%s, the default; others, in hex:",
+			    ivt->same, ivt->len, ivt->common.segment, ivt->common.offset,
+			    low->iret ? ", an IRET" : "");
+	else
+		report_text(r, "vectors       no default: no target is shared by %d; in hex:",
+			    IVT_DEFAULT_MIN);
+	for (unsigned int i = 0; i < ivt->len; i++)
+		if (!ivt_is_default(ivt, &ivt->vectors[i]) && !seen_before(low, i))
+			show_place(r, low, ivt_place(&low->map, &ivt->vectors[i]));
+}
+
+void lowtext_show(struct report *r, const struct low *low)
+{
+	show_pages(r, low);
+	if (low->bda.len) {
+		show_memory(r, low);
+		show_ports(r, low);
+	}
+	show_roms(r, low);
+	show_signatures(r, low);
+	if (low->bda.len)
+		show_bda(r, low);
+	if (low->ivt.len)
+		show_vectors(r, low);
+}
