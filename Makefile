@@ -80,7 +80,7 @@ FUZZ_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer $(DEFS)
 
 ##
 ## make            build the binary, the kernel and the initramfs of a board (BOARD=name)
-all: $(BIN) $(OUT)/kernel $(OUT)/vmlinux $(OUT)/initramfs.cpio.gz $(OUT)/run.sh
+all: $(BIN) $(OUT)/kernel $(OUT)/initramfs.cpio.gz $(OUT)/run.sh
 
 ## make run        build and boot the board on this terminal: the main job (MEM=4G, APPEND='kernel words')
 run:
@@ -111,7 +111,7 @@ test-sh: $(BIN)
 
 ## make test-fuzz  every parser on the inputs kept for it, under sanitizers
 test-fuzz: $(REPLAY_BINS)
-	@tests/tools/tally.sh run fuzz $(FUZZ_NAMES:%='build/host/tests/fuzz/fuzz_% tests/fuzz/corpus/%/*')
+	@tests/tools/tally.sh run fuzz $(foreach n,$(FUZZ_NAMES),'build/host/tests/fuzz/fuzz_$(n) tests/fuzz/corpus/$(n)/*')
 
 ## make test-boot  boot the boards and compare with what others say of the same memory (BOARD=name for one)
 test-boot: $(TEST_BOARDS:%=test-boot-%)
@@ -155,9 +155,9 @@ build/$(ARCH)/obj/%.o: $(SRC)/%.c Makefile
 	$(call say,CC,$<)
 	$(Q)$(BOARD_CC) $(BOARD_CFLAGS) $(DEPGEN) -c -o $@ $<
 
-# vmlinux is a link into the cache: if the cache is gone, the kernel is built again.
-$(OUT)/kernel $(OUT)/vmlinux &: board/$(BOARD)/linux.config board/$(BOARD)/board.mk \
-		board/tools/kernel.sh board/tools/lib.sh
+# vmlinux and page-types come with it, as links into the cache: if the cache is gone, the kernel is built again.
+CACHE_GONE := $(shell [ -e $(OUT)/vmlinux ] || echo FORCE)
+$(OUT)/kernel: board/$(BOARD)/linux.config board/$(BOARD)/board.mk board/tools/kernel.sh board/tools/lib.sh $(CACHE_GONE)
 	@board/tools/kernel.sh $(KERNEL_SERIES) $(ARCH) $< $(OUT)
 
 build/$(ARCH)/busybox: initramfs/busybox.config initramfs/busybox.sh board/tools/lib.sh
