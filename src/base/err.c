@@ -1,0 +1,106 @@
+/* Errors as values: the table of kinds, and the helpers that fill one. */
+/* Does not print. */
+#include "base/err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+	int status;
+	const char *name, *meaning;
+} err_kinds[] = {
+#define X(kind, status, name, meaning) [kind] = { status, name, meaning },
+	ERR_KINDS(X)
+#undef X
+};
+
+static void format(char *buf, size_t size, const char *fmt, va_list ap)
+{
+	if (vsnprintf(buf, size, fmt, ap) < 0)
+		buf[0] = '\0';
+}
+
+bool err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
+{
+	va_list ap;
+
+	e->kind = kind;
+	e->os = 0;
+	e->cause[0] = e->hint[0] = '\0';
+	va_start(ap, fmt);
+	format(e->msg, sizeof(e->msg), fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+bool err_sys(struct err *e, int os, const char *fmt, ...)
+{
+	va_list ap;
+	size_t n;
+
+	e->kind = ERR_SYSTEM;
+	e->os = os;
+	e->cause[0] = e->hint[0] = '\0';
+	va_start(ap, fmt);
+	format(e->msg, sizeof(e->msg), fmt, ap);
+	va_end(ap);
+	n = strlen(e->msg);
+	snprintf(e->msg + n, sizeof(e->msg) - n, ": %s", strerror(os));
+	return false;
+}
+
+bool err_while(struct err *e, const char *fmt, ...)
+{
+	char old[ERR_MSG_MAX];
+	va_list ap;
+	size_t n;
+
+	memcpy(old, e->msg, sizeof(old));
+	va_start(ap, fmt);
+	format(e->msg, sizeof(e->msg), fmt, ap);
+	va_end(ap);
+	n = strlen(e->msg);
+	snprintf(e->msg + n, sizeof(e->msg) - n, ": %s", old);
+	return false;
+}
+
+bool err_cause(struct err *e, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	format(e->cause, sizeof(e->cause), fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+bool err_hint(struct err *e, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	format(e->hint, sizeof(e->hint), fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+int err_kind_status(enum err_kind kind)
+{
+	return (size_t)kind < sizeof(err_kinds) / sizeof(err_kinds[0]) ? err_kinds[kind].status : -1;
+}
+
+int err_status(const struct err *e)
+{
+	return err_kinds[e->kind].status;
+}
+
+const char *err_name(enum err_kind kind)
+{
+	return err_kinds[kind].name;
+}
+
+const char *err_meaning(enum err_kind kind)
+{
+	return err_kinds[kind].meaning;
+}

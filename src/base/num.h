@@ -1,0 +1,44 @@
+/* Numbers and ranges as a person types them. */
+/* Whole-string parsers: trailing rubbish, signs, overflow and the empty string are refused. */
+#ifndef BASE_NUM_H
+#define BASE_NUM_H
+
+#include "base/err.h"
+
+#include <stdint.h>
+
+#define PAGE_SHIFT 12
+#define PAGE_SIZE 4096u
+#define PAGE_MASK (~(uint64_t)(PAGE_SIZE - 1))
+
+#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Half-open: start <= x < end. */
+struct range {
+	uint64_t start, end;
+};
+
+static inline bool range_holds(const struct range *r, uint64_t start, uint64_t end)
+{
+	return r->start <= start && end <= r->end && start <= end;
+}
+
+static inline bool range_meets(const struct range *r, uint64_t start, uint64_t end)
+{
+	return start < r->end && r->start < end;
+}
+
+/*
+ * Decimal, or hexadecimal after 0x, with an optional suffix K, M, G or T (powers of 1024).
+ * what names the thing in the message. Kind ERR_ADDRESS.
+ */
+bool num_parse(const char *text, const char *what, uint64_t *ret_value, struct err *e)
+	__attribute__((warn_unused_result));
+/*
+ * START-END (end exclusive), START+LENGTH, or START alone, which means one unit.
+ * An empty range, or one that wraps, is refused. Kind ERR_RANGE.
+ */
+bool num_parse_range(const char *text, uint64_t unit, struct range *ret_range, struct err *e)
+	__attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,263 @@
+/* The census: windows over the struct page array, runs out of them, sums out of runs. */
+/* A window that faults or is refused is read again in small pieces; nothing is counted twice. */
+#include "census/census.h"
+
+#include "census/classify.h"
+#include "mem/touch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define SMALL_PIECE 32u /* struct pages; half a page of memory at the usual size */
+#define STRUCT_PAGE_MIN 32u
+#define RUNS_MAX (MEM_WINDOW_MAX / STRUCT_PAGE_MIN)
+
+struct pass {
+	const struct kernel *k;
+	struct census *c;
+	struct range range; /* counted; the pass itself may begin before */
+	census_run_fn *fn;
+	void *arg;
+	struct classify_input in;
+	struct classify_carry carry, carry_next;
+	struct run *runs;
+	size_t runs_len;
+	struct census_zone *zone; /* of the run before */
+	bool full; /* more zones than fit */
+};
+
+static struct census_zone *find_zone(struct pass *p, uint64_t place, bool none)
+{
+	const struct page_layout *l = &p->k->layout;
+	struct census *c = p->c;
+	unsigned int zone = (unsigned int)(place & ((1u << l->zone_width) - 1));
+	bool has_zone = !none && zone < l->zones;
+
+	for (size_t i = 0; i < c->zones_len; i++)
+		if (c->zones[i].has_zone == has_zone && (!has_zone || c->zones[i].place == place))
+			return &c->zones[i];
+	if (c->zones_len == CENSUS_ZONES_MAX) {
+		p->full = true;
+		return &c->zones[0];
+	}
+	c->zones[c->zones_len] = (struct census_zone){
+		.place = place, .has_zone = has_zone,
+		.nid = (unsigned int)(place >> l->zone_width), .zone = zone,
+	};
+	return &c->zones[c->zones_len++];
+}
+
+/* Counts [start, end), cut to the range asked for. */
+static void count(struct pass *p, uint64_t start, uint64_t end, enum kind kind,
+		  const struct run *run)
+{
+	bool none = kind == KIND_HOLE || kind == KIND_UNREADABLE;
+	uint64_t place = none ? UINT64_MAX : run->place;
+
+	if (start < p->range.start)
+		start = p->range.start;
+	if (end > p->range.end)
+		end = p->range.end;
+	if (start >= end)
+		return;
+	if (!p->zone || p->zone->place != place)
+		p->zone = find_zone(p, place, none);
+	p->c->kinds[kind] += end - start;
+	p->zone->kinds[kind] += end - start;
+	if (kind == KIND_FREE) {
+		p->c->free[run->order] += end - start;
+		p->zone->free[run->order] += end - start;
+	}
+	if (p->fn)
+		p->fn(p->arg, start, end - start, kind);
+}
+
+/* Reserved pages are RAM the kernel keeps, or no RAM at all: a section covers what lies in it. */
+static void count_reserved(struct pass *p, uint64_t start, uint64_t end, const struct run *run)
+{
+	const struct guard *g = &p->k->pages.mem->guard;
+
+	while (start < end) {
+		bool ram = guard_is_ram(g, start << PAGE_SHIFT);
+		uint64_t stop = end;
+
+		for (size_t i = 0; i < g->len; i++) {
+			const struct range *r = &g->ranges[i].phys;
+			uint64_t edges[2] = { r->start >> PAGE_SHIFT, r->end >> PAGE_SHIFT };
+
+			for (size_t j = 0; j < 2; j++)
+				if (edges[j] > start && edges[j] < stop)
+					stop = edges[j];
+		}
+		count(p, start, stop, ram ? KIND_RESERVED : KIND_NOTRAM, run);
+		start = stop;
+	}
+}
+
+/* A compound page seen from one of its tails only, or a head without its second struct page. */
+static enum kind resolve_lost(struct pass *p, uint64_t pfn)
+{
+	const struct page_layout *l = &p->k->layout;
+	uint8_t pages[2 * 256];
+	struct err e = ERR_INIT;
+	uint64_t word, head = pfn;
+
+	if (l->size > sizeof(pages) / 2 ||
+	    !pagearray_read(&p->k->pages, pfn, 1, pages, &e))
+		return KIND_UNREADABLE;
+	memcpy(&word, pages + l->compound_head, sizeof(word));
+	if ((word & 1) && !pagearray_pfn(&p->k->pages, word - 1, &head))
+		return KIND_COMPOUND; /* between two states: the head it names is none */
+	if (!pagearray_read(&p->k->pages, head, 2, pages, &e))
+		return KIND_UNREADABLE;
+	return classify_compound(l, pages, pages + l->size);
+}
+
+static void tally(struct pass *p)
+{
+	uint64_t pfn = p->in.first;
+
+	for (size_t i = 0; i < p->runs_len; i++) {
+		const struct run *run = &p->runs[i];
+		uint64_t end = pfn + run->pages;
+
+		if (run->kind == KIND_RESERVED)
+			count_reserved(p, pfn, end, run);
+		else if (run->kind != KIND_LOST)
+			count(p, pfn, end, (enum kind)run->kind, run);
+		else
+			for (uint64_t lost = pfn; lost < end; lost++)
+				count(p, lost, lost + 1, resolve_lost(p, lost), run);
+		pfn = end;
+	}
+	p->carry = p->carry_next;
+}
+
+/* Under touch_run(): a fault leaves carry as it was, so the window can be had again. */
+static void classify(void *arg)
+{
+	struct pass *p = arg;
+
+	p->carry_next = p->carry;
+	p->runs_len = classify_pages(&p->in, &p->carry_next, p->runs);
+}
+
+static void set_input(struct pass *p, uint64_t first, uint64_t n, const struct view *pages)
+{
+	const struct memmodel_run *run = memmodel_find(&p->k->memmodel, first);
+
+	p->in = (struct classify_input){ &p->k->layout, *pages, first, n, run ? run->base : 0 };
+}
+
+static void count_unreadable(struct pass *p, uint64_t first, uint64_t n, const struct err *e)
+{
+	if (p->c->first.kind == ERR_NONE)
+		p->c->first = *e;
+	count(p, first, first + n, KIND_UNREADABLE, NULL);
+}
+
+/* The slow way: copies of a few struct pages at a time, each of which may fail alone. */
+static void scan_pieces(struct pass *p, uint64_t first, uint64_t n)
+{
+	uint8_t pages[SMALL_PIECE * 256];
+
+	while (n) {
+		uint64_t piece = n < SMALL_PIECE ? n : SMALL_PIECE;
+		struct view v = { pages, (size_t)piece * p->k->layout.size, 0 };
+		struct err e = ERR_INIT;
+
+		if (pagearray_read(&p->k->pages, first, (size_t)piece, pages, &e)) {
+			set_input(p, first, piece, &v);
+			classify(p);
+			tally(p);
+		} else {
+			count_unreadable(p, first, piece, &e);
+		}
+		first += piece;
+		n -= piece;
+	}
+}
+
+static void scan(struct pass *p, uint64_t first, uint64_t end)
+{
+	while (first < end) {
+		struct mem_window w;
+		struct err e = ERR_INIT;
+		uint64_t n;
+		bool good;
+
+		if (pagearray_window(&p->k->pages, first, end, &w, &n, &e)) {
+			set_input(p, first, n, &w.view);
+			good = touch_run(classify, p, &e);
+			mem_window_close(p->k->pages.mem, &w);
+			if (good)
+				tally(p);
+			else
+				scan_pieces(p, first, n);
+		} else if (e.kind == ERR_NO_PAGE) {
+			count(p, first, first + n, KIND_HOLE, NULL);
+		} else {
+			scan_pieces(p, first, n);
+		}
+		first += n;
+	}
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+bool census_scan(const struct kernel *k, struct range range, census_run_fn *fn, void *arg,
+		 struct census *ret_census, struct err *e)
+{
+	struct pass p = { .k = k, .c = ret_census, .range = range, .fn = fn, .arg = arg };
+	uint64_t block = 1ull << (k->layout.max_order - 1);
+	uint64_t began;
+
+	if (range.start >= range.end)
+		return err_set(e, ERR_RANGE, "nothing to scan");
+	*ret_census = (struct census){ .pfn = range };
+	p.runs = malloc(RUNS_MAX * sizeof(*p.runs));
+	if (!p.runs)
+		return err_sys(e, ENOMEM, "the census");
+	began = now_ns();
+	/* A range may begin inside a buddy block. */
+	scan(&p, range.start & ~(block - 1), range.end);
+	ret_census->ns = now_ns() - began;
+	free(p.runs);
+	if (p.full)
+		return err_set(e, ERR_UNSUPPORTED, "more than %d zones", CENSUS_ZONES_MAX);
+	return true;
+}
+
+struct range census_all(const struct kernel *k)
+{
+	return (struct range){ 0, memmodel_end(&k->memmodel) };
+}
+
+static void take_kind(void *arg, uint64_t pfn, uint64_t pages, enum kind kind)
+{
+	(void)pfn, (void)pages;
+	*(enum kind *)arg = kind;
+}
+
+bool census_kind(const struct kernel *k, uint64_t pfn, enum kind *ret_kind, struct err *e)
+{
+	struct census *c = malloc(sizeof(*c));
+	bool good;
+
+	if (!c)
+		return err_sys(e, ENOMEM, "the census");
+	good = census_scan(k, (struct range){ pfn, pfn + 1 }, take_kind, ret_kind, c, e);
+	if (good && c->kinds[KIND_UNREADABLE]) {
+		*e = c->first;
+		good = false;
+	}
+	free(c);
+	return good;
+}

@@ -1,0 +1,45 @@
+/* The census: one pass over the struct page array, each pfn once, counted by kind and zone. */
+/* Counts and hands out runs; drawing and printing is for others. */
+#ifndef CENSUS_CENSUS_H
+#define CENSUS_CENSUS_H
+
+#include "census/kinds.h"
+#include "kernel/kernel.h"
+
+#define CENSUS_ZONES_MAX 64
+#define CENSUS_ORDERS_MAX 32
+
+struct census_zone {
+	uint64_t place; /* layout_place() */
+	bool has_zone; /* false: pages in no zone, holes, unreadable struct pages */
+	unsigned int nid, zone;
+	uint64_t kinds[KIND_LEN]; /* pages */
+	uint64_t free[CENSUS_ORDERS_MAX]; /* pages in buddy blocks of each order */
+};
+
+struct census {
+	struct range pfn; /* scanned */
+	uint64_t kinds[KIND_LEN]; /* pages; they add up to pfn.end - pfn.start */
+	uint64_t free[CENSUS_ORDERS_MAX];
+	uint64_t ns; /* the pass took */
+	size_t zones_len;
+	struct census_zone zones[CENSUS_ZONES_MAX];
+	struct err first; /* why the first KIND_UNREADABLE was that; ERR_NONE */
+};
+
+/* Called for every run in order; kind is never KIND_LOST. May be NULL. */
+typedef void census_run_fn(void *arg, uint64_t pfn, uint64_t pages, enum kind kind);
+
+/*
+ * Scans range. Pages that cannot be read are counted as such and do not fail it.
+ * Kinds: ERR_RANGE when empty, ERR_SYSTEM, ERR_UNSUPPORTED (more zones than CENSUS_ZONES_MAX).
+ */
+bool census_scan(const struct kernel *k, struct range range, census_run_fn *fn, void *arg,
+		 struct census *ret_census, struct err *e) __attribute__((warn_unused_result));
+/* The kind of one page, as the census counts it. Kinds: ERR_NO_PAGE, and those of a read. */
+bool census_kind(const struct kernel *k, uint64_t pfn, enum kind *ret_kind, struct err *e)
+	__attribute__((warn_unused_result));
+/* From 0 to the end of the last section that has struct pages. */
+struct range census_all(const struct kernel *k);
+
+#endif

@@ -1,0 +1,213 @@
+/* ramscope access: what may be touched here, by which method, and if not, why not. */
+/* One page of each class of address; nothing that could do harm is tried. */
+#include "cmd/cmd.h"
+#include "kernel/cpu.h"
+#include "mem/probe.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define TARGETS_MAX 9
+
+struct target {
+	const char *name;
+	uint64_t phys;
+	bool beyond; /* above all RAM and devices */
+};
+
+struct answers {
+	size_t len;
+	struct target targets[TARGETS_MAX];
+	struct probe map[TARGETS_MAX], read[TARGETS_MAX];
+};
+
+static void add_target(struct answers *a, const char *name, uint64_t phys, bool beyond)
+{
+	a->targets[a->len++] = (struct target){ name, phys, beyond };
+}
+
+/* The first allowed page of a class in [start, end), or 0. */
+static uint64_t first_of(const struct guard *g, enum guard_class class, uint64_t start,
+			 uint64_t end)
+{
+	for (size_t i = 0; i < g->len; i++) {
+		const struct range *r = &g->ranges[i].phys;
+		uint64_t at = r->start > start ? r->start : start;
+
+		if (g->ranges[i].class == class && at < r->end && at < end)
+			return at;
+	}
+	return 0;
+}
+
+static void choose_targets(struct context *c, struct answers *a)
+{
+	const struct guard *g = &c->mem.guard;
+	const struct iomem *iomem = &c->kernel.iomem;
+	uint64_t low = first_of(g, GUARD_RAM, PAGE_SIZE, LOW_VIDEO_START);
+	uint64_t mixed = first_of(g, GUARD_LOW_MIXED, 0, LOW_VIDEO_START);
+	uint64_t high = first_of(g, GUARD_RAM, LOW_END, UINT64_MAX);
+	uint64_t last = 0, top = 0;
+	struct err ignored = ERR_INIT;
+	struct cpu cpu = { 0 };
+
+	for (size_t i = 0; i < g->len; i++)
+		if (g->ranges[i].class == GUARD_RAM && g->ranges[i].phys.end > last)
+			last = g->ranges[i].phys.end;
+	for (size_t i = 0; i < iomem->len; i++)
+		if (iomem->ranges[i].phys.end > top)
+			top = iomem->ranges[i].phys.end;
+	top = (top + (1u << 30) - 1) & ~((1ull << 30) - 1);
+
+	add_target(a, "page 0", 0, false);
+	if (low)
+		add_target(a, "RAM below 1 MiB", low, false);
+	if (mixed)
+		add_target(a, "page part RAM", mixed, false);
+	add_target(a, "video memory", LOW_VIDEO_START, false);
+	add_target(a, "ROM", 0xf0000, false);
+	if (high)
+		add_target(a, "RAM above 1 MiB", high, false);
+	if (last)
+		add_target(a, "last page of RAM", last - PAGE_SIZE, false);
+	if (!cpu_read(&cpu, &ignored))
+		return;
+	if (!(top >> cpu.phys_bits))
+		add_target(a, "beyond RAM", top, true);
+	if (cpu.phys_bits < 63)
+		add_target(a, "beyond the CPU", 1ull << cpu.phys_bits, true);
+}
+
+static const struct {
+	int os;
+	const char *name;
+} errnos[] = {
+	{ EPERM, "EPERM" },   { EINVAL, "EINVAL" }, { EFAULT, "EFAULT" },
+	{ EAGAIN, "EAGAIN" }, { EACCES, "EACCES" }, { ENXIO, "ENXIO" },
+};
+
+static const char *errno_name(int os)
+{
+	for (size_t i = 0; i < ARRAY_LEN(errnos); i++)
+		if (errnos[i].os == os)
+			return errnos[i].name;
+	return "errno";
+}
+
+static const char *answer_text(const struct probe *p, char *buf, size_t size)
+{
+	switch (p->answer) {
+	case PROBE_OK:
+		return p->zeros ? "ok, all zeros" : "ok";
+	case PROBE_MAPPED:
+		return "maps, not touched";
+	case PROBE_FAULT:
+		return "fault when touched";
+	case PROBE_SKIPPED:
+		return "not tried";
+	case PROBE_REFUSED:
+		break;
+	}
+	if (!p->os)
+		return "end of file";
+	snprintf(buf, size, "%s %s", errno_name(p->os), strerror(p->os));
+	return buf;
+}
+
+static void show_answers(struct context *c, const struct answers *a)
+{
+	static const struct column columns[] = {
+		{ "class", "class", -16 },
+		{ "phys", "address", 14 },
+		{ "mmap", "mmap", -23 },
+		{ "read", "read", -1 },
+	};
+
+	report_table(c->report, "access", columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < a->len; i++) {
+		char map[48], read[48];
+		const struct cell cells[] = {
+			TEXT_CELL(a->targets[i].name),
+			HEX_CELL(a->targets[i].phys),
+			TEXT_CELL(answer_text(&a->map[i], map, sizeof(map))),
+			TEXT_CELL(answer_text(&a->read[i], read, sizeof(read))),
+		};
+
+		report_row(c->report, cells);
+	}
+}
+
+/*
+ * What the answers for RAM above 1 MiB tell (drivers/char/mem.c, arch/x86/mm/pat/memtype.c,
+ * 5.10 to 7.2): -1 stands for any answer.
+ */
+static const struct verdict {
+	int map_os, read_os; /* 0: allowed */
+	const char *cause, *hint;
+} verdicts[] = {
+	{ 0, 0, "mmap and read both reach RAM: nothing stands in the way", NULL },
+	{ EINVAL, 0, "PAT forbids mmap of RAM; read() works (CONFIG_STRICT_DEVMEM is off)",
+	  "boot with \"nopat\"; or let ramscope use read(), as it does by itself" },
+	{ EPERM, EPERM, "CONFIG_STRICT_DEVMEM forbids RAM above 1 MiB",
+	  "only a kernel built with CONFIG_STRICT_DEVMEM=n lifts it; no command-line word does" },
+};
+
+static void show_verdict(struct context *c, const struct answers *a)
+{
+	const struct verdict *v = NULL;
+	size_t i = 0;
+
+	while (i < a->len && strcmp(a->targets[i].name, "RAM above 1 MiB"))
+		i++;
+	for (size_t j = 0; i < a->len && j < ARRAY_LEN(verdicts); j++)
+		if ((a->map[i].answer == PROBE_OK ? 0 : a->map[i].os) == verdicts[j].map_os &&
+		    (a->read[i].answer == PROBE_OK ? 0 : a->read[i].os) == verdicts[j].read_os)
+			v = &verdicts[j];
+	if (!v) {
+		report_note(c->report, "RAM above 1 MiB: no rule known here fits these answers");
+		return;
+	}
+	report_note(c->report, "%s", v->cause);
+	if (v->hint)
+		report_note(c->report, "try: %s", v->hint);
+}
+
+bool access_section(struct context *c, struct err *e)
+{
+	struct answers a = { 0 };
+
+	report_section(c->report, "access");
+	if (c->mem_path) {
+		report_note(c->report, "a saved file: nothing stands between it and ramscope");
+		return true;
+	}
+	if (!cmd_need_memory(c, e))
+		return false;
+	choose_targets(c, &a);
+	for (size_t i = 0; i < a.len; i++) {
+		const struct target *t = &a.targets[i];
+
+		a.map[i] = mem_probe(&c->mem, &mem_route_mmap, t->phys, t->beyond);
+		a.read[i] = mem_probe(&c->mem, &mem_route_read, t->phys, t->beyond);
+	}
+	show_verdict(c, &a);
+	show_answers(c, &a);
+	return true;
+}
+
+static bool run(struct context *c, int argc, char *const *argv, struct err *e)
+{
+	(void)argc, (void)argv;
+	return access_section(c, e);
+}
+
+const struct cmd cmd_access = {
+	.name = "access",
+	.args = "",
+	.summary = "what may be touched here, by which method, and if not, why not",
+	.details = "One page of each class of address is tried by mmap and by read. Video memory is\n"
+		   "never touched; beyond RAM a page is mapped and dropped untouched.",
+	.run = run,
+};

@@ -1,0 +1,62 @@
+/* What every command gets, and the table row that describes one. */
+/* A command composes mem, kernel, decode, census and report; the layers do not know it. */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include "base/num.h"
+#include "kernel/kernel.h"
+#include "mem/mem.h"
+#include "report/report.h"
+
+#define CMD_OPTIONS_MAX 8
+
+struct cmd_option {
+	const char *name; /* long option, without dashes */
+	const char *arg; /* its argument as --help shows it, NULL for a flag */
+	const char *help;
+};
+
+struct context {
+	struct report *report;
+	const char *mem_path; /* --mem, NULL for the live machine */
+	const char *method; /* --method */
+	bool verbose;
+	/* By index of the command's own options: the argument, "" for a flag, NULL if not given. */
+	const char *options[CMD_OPTIONS_MAX];
+	struct mem mem;
+	bool mem_is_open;
+	struct kernel kernel;
+};
+
+struct cmd {
+	const char *name;
+	const char *args; /* operands as --help shows them, "" for none */
+	const char *summary; /* one line */
+	int args_min, args_max;
+	struct cmd_option options[CMD_OPTIONS_MAX]; /* ended by a NULL name */
+	const char *details; /* more for the command's own --help, may be NULL */
+	/* argv holds the operands only. */
+	bool (*run)(struct context *c, int argc, char *const *argv, struct err *e);
+};
+
+extern const struct cmd cmd_report, cmd_access, cmd_map, cmd_low, cmd_pages, cmd_page, cmd_walk,
+	cmd_why, cmd_dump, cmd_check;
+
+/*
+ * Steps that commands share. Each does what is still to do and no more.
+ * cmd_need_memory: the source is open and its guard filled.
+ * cmd_need_kernel: and VMCOREINFO, page tables and struct page layout are known.
+ */
+bool cmd_need_memory(struct context *c, struct err *e) __attribute__((warn_unused_result));
+bool cmd_need_kernel(struct context *c, struct err *e) __attribute__((warn_unused_result));
+
+/* The sections of a report, as `ramscope report` strings them together. */
+bool access_section(struct context *c, struct err *e);
+bool map_section(struct context *c, struct err *e);
+bool low_section(struct context *c, bool details, struct err *e);
+bool pages_section(struct context *c, struct err *e);
+
+/* The records of one struct page, as `ramscope page` shows them. */
+bool page_show(struct context *c, uint64_t pfn, struct err *e);
+
+#endif

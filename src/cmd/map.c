@@ -1,0 +1,128 @@
+/* ramscope map: physical memory as the kernel sees it, and where struct pages cover it. */
+/* The firmware's own maps are not read yet: this is /proc/iomem or the core's segments. */
+#include "cmd/cmd.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const struct column columns[] = {
+	{ "start", "start", 12 },
+	{ "last", "last", 12 },
+	{ "bytes", "size", 9 },
+	{ "name", "what", -1 },
+};
+
+/* Lines inside a line are the kernel image and devices: one level is what a report needs. */
+static void show_iomem(struct context *c, bool details)
+{
+	const struct iomem *iomem = &c->kernel.iomem;
+
+	report_table(c->report, "iomem", columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < iomem->len; i++) {
+		const struct iomem_range *r = &iomem->ranges[i];
+		char name[96];
+		const struct cell cells[] = {
+			HEX_CELL(r->phys.start), HEX_CELL(r->phys.end - 1),
+			SIZE_CELL(r->phys.end - r->phys.start), TEXT_CELL(name),
+		};
+		bool ram_inside = r->depth && i && r->depth == 1;
+
+		if (r->depth > 1 && !details)
+			continue;
+		if (ram_inside && !details && c->report->format == REPORT_TEXT &&
+		    r->phys.end - r->phys.start < 1u << 16)
+			continue;
+		snprintf(name, sizeof(name), "%*s%.80s", (int)(r->depth > 4 ? 8 : 2 * r->depth), "",
+			 r->name);
+		report_row(c->report, cells);
+	}
+}
+
+static void show_segments(struct context *c)
+{
+	const struct guard *g = &c->mem.guard;
+
+	report_table(c->report, "segment", columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < g->len; i++) {
+		const struct range *r = &g->ranges[i].phys;
+		const struct cell cells[] = {
+			HEX_CELL(r->start), HEX_CELL(r->end - 1), SIZE_CELL(r->end - r->start),
+			TEXT_CELL("memory in the file"),
+		};
+
+		report_row(c->report, cells);
+	}
+}
+
+static void show_sum(struct context *c)
+{
+	const struct guard *g = &c->mem.guard;
+	uint64_t pages = 0;
+
+	for (size_t i = 0; i < g->len; i++)
+		if (g->ranges[i].class == GUARD_RAM)
+			pages += (g->ranges[i].phys.end - g->ranges[i].phys.start) >> PAGE_SHIFT;
+	report_json(c->report, "ram",
+		    (const struct field[]){ { "pages", NULL, UINT_CELL(pages) },
+					    { "bytes", NULL, SIZE_CELL(pages << PAGE_SHIFT) } },
+		    2);
+	report_text(c->report, "whole pages of RAM: %" PRIu64 ", %" PRIu64 " KiB", pages,
+		    pages << (PAGE_SHIFT - 10));
+}
+
+/* Where struct pages are and at which physical address: what the 2012 question was after. */
+static void show_array(struct context *c)
+{
+	static const struct column extents[] = {
+		{ "virt", "struct pages at", 18 }, { "phys", "physical", 12 },
+		{ "bytes", "size", 9 },		   { "first_pfn", "for pfn", -10 },
+	};
+	const struct pagearray *pa = &c->kernel.pages;
+
+	report_table(c->report, "page_array", extents, ARRAY_LEN(extents));
+	for (size_t i = 0; i < pa->len; i++) {
+		const struct pagearray_extent *x = &pa->extents[i];
+		uint64_t pfn = 0;
+		bool has_pfn = pagearray_pfn(pa, x->virt, &pfn);
+		const struct cell cells[] = {
+			HEX_CELL(x->virt), x->mapped ? HEX_CELL(x->phys) : NO_CELL,
+			SIZE_CELL(x->len), has_pfn ? HEX_CELL(pfn) : NO_CELL,
+		};
+
+		report_row(c->report, cells);
+	}
+}
+
+static bool show(struct context *c, bool details, struct err *e)
+{
+	report_section(c->report, "map");
+	if (!cmd_need_memory(c, e))
+		return false;
+	if (c->mem.live)
+		show_iomem(c, details);
+	else
+		show_segments(c);
+	show_sum(c);
+	if (!cmd_need_kernel(c, e))
+		return false;
+	show_array(c);
+	return true;
+}
+
+bool map_section(struct context *c, struct err *e)
+{
+	return show(c, false, e);
+}
+
+static bool run(struct context *c, int argc, char *const *argv, struct err *e)
+{
+	(void)argc, (void)argv;
+	return show(c, true, e);
+}
+
+const struct cmd cmd_map = {
+	.name = "map",
+	.args = "",
+	.summary = "the physical map: RAM, reserved ranges, and where the page array lies",
+	.run = run,
+};

@@ -1,0 +1,142 @@
+/* ramscope page: one struct page, every field. */
+/* Reads the struct page and, for a compound page, its head and the second one. */
+#include "cmd/cmd.h"
+
+#include "census/census.h"
+#include "decode/page.h"
+
+#include <inttypes.h>
+
+#define STRUCT_PAGE_MAX 256u
+
+/* A page, and the compound page it is part of. */
+struct page_set {
+	uint64_t pfn, head_pfn;
+	uint8_t bytes[STRUCT_PAGE_MAX], head_bytes[2 * STRUCT_PAGE_MAX];
+	struct page_facts page, head;
+	struct page_compound compound;
+	bool in_compound;
+};
+
+static bool read_set(struct context *c, uint64_t pfn, struct page_set *s, struct err *e)
+{
+	const struct page_layout *l = &c->kernel.layout;
+	const struct pagearray *pa = &c->kernel.pages;
+	struct view v = { s->bytes, l->size, 0 };
+	struct view second;
+
+	*s = (struct page_set){ .pfn = pfn, .head_pfn = pfn };
+	if (!pagearray_read(pa, pfn, 1, s->bytes, e))
+		return false;
+	page_decode(l, &v, &s->page);
+	s->in_compound = s->page.head || s->page.tail;
+	if (!s->in_compound)
+		return true;
+	if (s->page.tail && !pagearray_pfn(pa, s->page.head_virt, &s->head_pfn))
+		return err_set(e, ERR_NO_PAGE, "pfn %#" PRIx64 " names %#" PRIx64
+			       " as its head, which is no struct page", pfn, s->page.head_virt);
+	if (!pagearray_read(pa, s->head_pfn, 2, s->head_bytes, e))
+		return false;
+	v = (struct view){ s->head_bytes, l->size, 0 };
+	second = (struct view){ s->head_bytes + l->size, l->size, 0 };
+	page_decode(l, &v, &s->head);
+	page_decode_compound(l, &second, &s->compound);
+	return true;
+}
+
+static void show_counts(struct context *c, const struct page_set *s, const char *kind)
+{
+	const struct page_facts *p = &s->page;
+	const bool whole = s->in_compound;
+	const uint64_t mapcount =
+		page_mapcount(p, whole ? &s->head : NULL, whole ? &s->compound : NULL);
+	char flags[PAGE_TEXT_MAX], types[PAGE_TEXT_MAX];
+	const char *zone = p->has_zone ? c->kernel.layout.zone_names[p->zone] : "none";
+	uint64_t virt = 0;
+	bool has_virt = pagearray_virt(&c->kernel.pages, s->pfn, &virt);
+	const struct field fields[] = {
+		{ "pfn", "pfn", HEX_CELL(s->pfn) },
+		{ "phys", "address", HEX_CELL(s->pfn << PAGE_SHIFT) },
+		{ "kind", "kind", TEXT_CELL(kind) },
+		{ "flags", "flags", TEXT_CELL(flags) },
+		{ "refcount", "refcount", UINT_CELL((uint32_t)p->refcount) },
+		{ "mapcount", "mapcount", UINT_CELL(mapcount) },
+		{ "type", "page type", TEXT_CELL(types) },
+		{ "node", "node", UINT_CELL(p->nid) },
+		{ "zone", "zone", zone ? TEXT_CELL(zone) : UINT_CELL(p->zone) },
+		{ "mapping", "mapping", HEX_CELL(p->mapping) },
+		{ "anon", p->anon ? "anonymous" : NULL, BOOL_CELL(p->anon) },
+		{ "ksm", p->ksm ? "merged (KSM)" : NULL, BOOL_CELL(p->ksm) },
+		{ "movable", p->movable ? "movable driver" : NULL, BOOL_CELL(p->movable) },
+		{ "private", "private", HEX_CELL(p->private) },
+		{ "lru_next", "lru.next", HEX_CELL(p->lru[0]) },
+		{ "lru_prev", "lru.prev", HEX_CELL(p->lru[1]) },
+		{ "mapcount_word", "_mapcount word", HEX_CELL(p->mapcount_word) },
+		{ "flags_word", "flags word", HEX_CELL(p->flags) },
+		{ "unknown_flags", p->unknown_flags ? "flags unknown" : NULL,
+		  HEX_CELL(p->unknown_flags) },
+		{ "struct_page_virt", "struct page at", has_virt ? HEX_CELL(virt) : NO_CELL },
+	};
+
+	page_flags_text(&c->kernel.layout, p->flags, flags, sizeof(flags));
+	page_types_text(&c->kernel.layout, p, types, sizeof(types));
+	report_record(c->report, "page", fields, ARRAY_LEN(fields));
+}
+
+static void show_compound(struct context *c, const struct page_set *s)
+{
+	const struct field fields[] = {
+		{ "role", "compound page", TEXT_CELL(s->page.head ? "head" : "tail") },
+		{ "head_pfn", "head pfn", HEX_CELL(s->head_pfn) },
+		{ "order", "order", UINT_CELL(s->compound.order) },
+		{ "dtor", "destructor", UINT_CELL(s->compound.dtor) },
+		{ "hugetlb", "hugetlb", BOOL_CELL(s->compound.hugetlb) },
+		{ "mapped_whole", "mapped whole",
+		  UINT_CELL((uint32_t)(s->compound.mapcount + 1)) },
+		{ "head_refcount", "refcount of head", UINT_CELL((uint32_t)s->head.refcount) },
+	};
+
+	if (s->in_compound)
+		report_record(c->report, "compound", fields, ARRAY_LEN(fields));
+}
+
+bool page_show(struct context *c, uint64_t pfn, struct err *e)
+{
+	struct page_set s;
+	enum kind kind;
+
+	if (!read_set(c, pfn, &s, e) || !census_kind(&c->kernel, pfn, &kind, e))
+		return false;
+	show_counts(c, &s, kind_rows[kind].name);
+	show_compound(c, &s);
+	return true;
+}
+
+static bool run(struct context *c, int argc, char *const *argv, struct err *e)
+{
+	uint64_t pfn;
+
+	(void)argc;
+	if (!num_parse(argv[0], "a page frame number or an address", &pfn, e))
+		return false;
+	if (c->options[0]) {
+		if (pfn & (PAGE_SIZE - 1))
+			report_note(c->report, "%#" PRIx64 " lies %#" PRIx64 " into its page", pfn,
+				    pfn & (PAGE_SIZE - 1));
+		pfn >>= PAGE_SHIFT;
+	}
+	if (!cmd_need_kernel(c, e))
+		return false;
+	report_section(c->report, "page");
+	return page_show(c, pfn, e);
+}
+
+const struct cmd cmd_page = {
+	.name = "page",
+	.args = "PFN",
+	.summary = "one struct page, every field and every flag",
+	.args_min = 1,
+	.args_max = 1,
+	.options = { { "phys", NULL, "the operand is a physical address, not a pfn" } },
+	.run = run,
+};

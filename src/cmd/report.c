@@ -1,0 +1,65 @@
+/* ramscope report: every section, in the order a person at a console wants it. */
+/* A section that cannot be had says so and the rest goes on. */
+#include "cmd/cmd.h"
+
+#include <stdlib.h>
+
+#ifndef RAMSCOPE_VERSION
+#define RAMSCOPE_VERSION "unversioned"
+#endif
+
+static bool low(struct context *c, struct err *e)
+{
+	return low_section(c, false, e);
+}
+
+static bool (*const sections[])(struct context *c, struct err *e) = {
+	pages_section,
+	map_section,
+	low,
+	access_section,
+};
+
+static void show_head(struct context *c)
+{
+	const char *board = getenv("RAMSCOPE_BOARD");
+	const struct field fields[] = {
+		{ "version", NULL, TEXT_CELL(RAMSCOPE_VERSION) },
+		{ "board", NULL, TEXT_CELL(board && *board ? board : "unknown") },
+		{ "source", NULL, TEXT_CELL(c->mem_path ? c->mem_path : "/dev/mem") },
+	};
+
+	c->report->section = "ramscope";
+	report_json(c->report, "start", fields, ARRAY_LEN(fields));
+	report_text(c->report, "=== ramscope %s %.60s ===", RAMSCOPE_VERSION,
+		    fields[1].cell.text);
+}
+
+static bool run(struct context *c, int argc, char *const *argv, struct err *e)
+{
+	struct err first = ERR_INIT;
+
+	(void)argc, (void)argv;
+	/* A file that is no core has nothing to report section by section. */
+	if (c->mem_path && !cmd_need_memory(c, e))
+		return false;
+	show_head(c);
+	for (size_t i = 0; i < ARRAY_LEN(sections); i++) {
+		struct err one = ERR_INIT;
+
+		if (sections[i](c, &one))
+			continue;
+		report_error(c->report, &one);
+		if (first.kind == ERR_NONE)
+			first = one;
+	}
+	*e = first;
+	return first.kind == ERR_NONE;
+}
+
+const struct cmd cmd_report = {
+	.name = "report",
+	.args = "",
+	.summary = "all of it: pages, map, low memory, access",
+	.run = run,
+};

@@ -1,0 +1,134 @@
+/* One struct page: its bytes turned into facts. */
+/* Keeps what it cannot name. */
+#include "decode/page.h"
+
+#include <stdio.h>
+
+/* include/linux/page-flags.h, 5.10 to 6.12: the low bits of mapping. */
+#define MAPPING_ANON 1u
+#define MAPPING_MOVABLE 2u
+#define MAPPING_KSM 3u
+#define MAPPING_BITS 3u
+
+#define TAIL_BIT 1u
+
+/* A typed page's word, as int, is below this: include/linux/page-flags.h, PAGE_MAPCOUNT_RESERVE. */
+#define MAPCOUNT_RESERVE (-128)
+
+static uint64_t page_flag_bits(const struct page_layout *l)
+{
+	return l->zone_shift < 64 ? (1ull << l->zone_shift) - 1 : ~0ull;
+}
+
+void page_decode(const struct page_layout *l, const struct view *page, struct page_facts *ret_facts)
+{
+	struct page_facts *p = ret_facts;
+	uint64_t compound = view_u64(page, l->compound_head);
+
+	*p = (struct page_facts){ 0 };
+	p->flags = view_u64(page, l->flags);
+	p->unknown_flags = p->flags & page_flag_bits(l) & ~l->known_flags;
+	p->nid = layout_nid(l, p->flags);
+	p->zone = layout_zone(l, p->flags);
+	p->has_zone = p->zone < l->zones;
+	p->tail = compound & TAIL_BIT;
+	p->head_virt = p->tail ? compound - TAIL_BIT : 0;
+	p->head = !p->tail && layout_has_flag(l, p->flags, PF_HEAD);
+	p->mapping = view_u64(page, l->mapping);
+	p->private = view_u64(page, l->private);
+	p->lru[0] = view_u64(page, l->lru);
+	p->lru[1] = view_u64(page, l->lru + 8);
+	p->mapcount_word = view_u32(page, l->mapcount);
+	p->refcount = (int32_t)view_u32(page, l->refcount);
+	p->typed = (int32_t)p->mapcount_word < MAPCOUNT_RESERVE;
+	/* A word without the base's bits is no type known here: all of it stays visible. */
+	if (p->typed && (p->mapcount_word & l->type_base) == l->type_base)
+		p->types = ~p->mapcount_word;
+	p->anon = !p->tail && (p->mapping & MAPPING_ANON);
+	p->ksm = !p->tail && (p->mapping & MAPPING_BITS) == MAPPING_KSM;
+	p->movable = !p->tail && (p->mapping & MAPPING_BITS) == MAPPING_MOVABLE;
+}
+
+void page_decode_compound(const struct page_layout *l, const struct view *second,
+			  struct page_compound *ret_compound)
+{
+	struct page_compound *c = ret_compound;
+
+	c->dtor = view_u8(second, l->compound_dtor);
+	c->order = view_u8(second, l->compound_order);
+	c->mapcount = (int32_t)view_u32(second, l->compound_mapcount);
+	/* PG_double_map is PG_workingset of the second page (5.10 to 6.1). */
+	c->double_map = layout_has_flag(l, view_u64(second, l->flags), PF_WORKINGSET);
+	c->hugetlb = l->hugetlb_dtor && c->dtor == l->hugetlb_dtor;
+}
+
+bool page_has_type(const struct page_layout *l, const struct page_facts *p, enum page_type type)
+{
+	return p->types & l->type_bit[type];
+}
+
+uint64_t page_mapcount(const struct page_facts *page, const struct page_facts *head,
+		       const struct page_compound *compound)
+{
+	int64_t count = (int64_t)(int32_t)page->mapcount_word + 1;
+
+	if (page->typed)
+		return 0;
+	/* A file's huge page counts each mapping in its small pages already. */
+	if (head && (head->anon || compound->hugetlb)) {
+		count += (int64_t)compound->mapcount + 1;
+		count -= compound->double_map;
+	}
+	return (uint64_t)count;
+}
+
+/* Appends " word"; what does not fit is cut. */
+static void append(char *buf, size_t size, size_t *n, const char *word)
+{
+	int more;
+
+	if (*n >= size)
+		return;
+	more = snprintf(buf + *n, size - *n, "%s%s", *n ? " " : "", word);
+	*n += more > 0 ? (size_t)more : 0;
+}
+
+void page_flags_text(const struct page_layout *l, uint64_t flags, char *buf, size_t size)
+{
+	uint64_t bits = flags & page_flag_bits(l);
+	size_t n = 0;
+	char number[16];
+
+	snprintf(buf, size, "%s", bits ? "" : "-");
+	for (unsigned int f = 0; f < PF_LEN; f++)
+		if (layout_has_flag(l, bits, (enum page_flag)f))
+			append(buf, size, &n, layout_flag_name((enum page_flag)f));
+	for (unsigned int bit = 0; bit < 64; bit++) {
+		if (!((bits & ~l->known_flags) >> bit & 1))
+			continue;
+		snprintf(number, sizeof(number), "bit%u", bit);
+		append(buf, size, &n, number);
+	}
+}
+
+void page_types_text(const struct page_layout *l, const struct page_facts *p, char *buf,
+		     size_t size)
+{
+	uint32_t rest = p->types;
+	size_t n = 0;
+	char number[16];
+
+	snprintf(buf, size, "-");
+	for (unsigned int t = 0; t < PT_LEN; t++) {
+		if (!page_has_type(l, p, (enum page_type)t))
+			continue;
+		append(buf, size, &n, layout_type_name((enum page_type)t));
+		rest &= ~l->type_bit[t];
+	}
+	for (unsigned int bit = 0; bit < 32; bit++) {
+		if (!(rest >> bit & 1))
+			continue;
+		snprintf(number, sizeof(number), "bit%u", bit);
+		append(buf, size, &n, number);
+	}
+}

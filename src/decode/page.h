@@ -1,0 +1,53 @@
+/* One struct page: its bytes turned into facts. */
+/* Pure; the layout says where things are, and bits it does not know are kept by number. */
+#ifndef DECODE_PAGE_H
+#define DECODE_PAGE_H
+
+#include "base/view.h"
+#include "kernel/layout.h"
+
+#define PAGE_TEXT_MAX 256
+
+struct page_facts {
+	uint64_t flags; /* the whole word */
+	uint64_t unknown_flags; /* PG_ bits set that have no name here */
+	unsigned int nid, zone;
+	bool has_zone; /* false: in no zone's span */
+	bool head, tail;
+	uint64_t head_virt; /* of a tail: the struct page of its head */
+	uint64_t mapping, private, lru[2];
+	uint32_t mapcount_word; /* _mapcount, or page_type */
+	int32_t refcount;
+	bool typed; /* mapcount_word is a type */
+	uint32_t types; /* bits cleared from the type's base */
+	bool anon, ksm, movable;
+};
+
+/* What the second struct page of a compound page tells of all of it. */
+struct page_compound {
+	uint8_t dtor, order;
+	int32_t mapcount; /* stored: times mapped whole, less one */
+	bool double_map;
+	bool hugetlb;
+};
+
+/* page must hold l->size bytes; fields of a shorter one read as zero. */
+void page_decode(const struct page_layout *l, const struct view *page, struct page_facts *ret_facts);
+void page_decode_compound(const struct page_layout *l, const struct view *second,
+			  struct page_compound *ret_compound);
+
+bool page_has_type(const struct page_layout *l, const struct page_facts *p, enum page_type type);
+/*
+ * Times mapped, as /proc/kpagecount means it (mm/util.c, __page_mapcount(), 5.10 to 6.1):
+ * head and compound are those of the compound page, NULL when page is in none.
+ */
+uint64_t page_mapcount(const struct page_facts *page, const struct page_facts *head,
+		       const struct page_compound *compound);
+
+/* "lru uptodate bit24": names of the flags set, unknown ones by number. */
+void page_flags_text(const struct page_layout *l, uint64_t flags, char *buf, size_t size);
+/* "buddy", "bit13" or "-". */
+void page_types_text(const struct page_layout *l, const struct page_facts *p, char *buf,
+		     size_t size);
+
+#endif

@@ -1,0 +1,69 @@
+/* What /proc/cpuinfo says that bears on memory access. */
+/* Asks no CPUID: the kernel may know better (nopat, clearcpuid). */
+#include "kernel/cpu.h"
+
+#include "base/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The value of "name : value" on a line of the first processor, up to its newline. */
+static const char *line_value(const char *text, const char *name)
+{
+	size_t len = strlen(name);
+
+	while (text && *text) {
+		if (!strncmp(text, name, len) && strchr("\t :", text[len]) && text[len]) {
+			const char *colon = strchr(text, ':');
+
+			return colon ? colon + 1 : NULL;
+		}
+		text = strchr(text, '\n');
+		text = text ? text + 1 : NULL;
+	}
+	return NULL;
+}
+
+static bool has_word(const char *line, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *p = line; *p && *p != '\n';) {
+		size_t n = strcspn(p, " \n");
+
+		if (n == len && !memcmp(p, word, len))
+			return true;
+		p += n;
+		p += strspn(p, " ");
+	}
+	return false;
+}
+
+bool cpu_parse(const char *text, struct cpu *ret_cpu, struct err *e)
+{
+	const char *sizes = line_value(text, "address sizes"), *comma;
+	const char *flags = line_value(text, "flags");
+	unsigned long phys = sizes ? strtoul(sizes, NULL, 10) : 0;
+
+	/* "address sizes : 40 bits physical, 48 bits virtual" */
+	comma = sizes ? strchr(sizes, ',') : NULL;
+	if (!comma || phys < 32 || phys > 64)
+		return err_set(e, ERR_UNSUPPORTED, "/proc/cpuinfo: no address sizes");
+	*ret_cpu = (struct cpu){ (unsigned int)phys, (unsigned int)strtoul(comma + 1, NULL, 10),
+				 flags && has_word(flags, "pat"),
+				 flags && has_word(flags, "la57") };
+	return true;
+}
+
+bool cpu_read(struct cpu *ret_cpu, struct err *e)
+{
+	char *text;
+	size_t len;
+	bool good;
+
+	if (!file_read("/proc/cpuinfo", 16u << 20, &text, &len, e))
+		return false;
+	good = cpu_parse(text, ret_cpu, e);
+	free(text);
+	return good;
+}

@@ -1,0 +1,18 @@
+/* What /proc/cpuinfo says that bears on memory access. */
+/* The first processor stands for all. */
+#ifndef KERNEL_CPU_H
+#define KERNEL_CPU_H
+
+#include "base/err.h"
+
+struct cpu {
+	unsigned int phys_bits, virt_bits; /* "address sizes" */
+	bool pat; /* the flag; absent with nopat */
+	bool la57;
+};
+
+bool cpu_parse(const char *text, struct cpu *ret_cpu, struct err *e)
+	__attribute__((warn_unused_result));
+bool cpu_read(struct cpu *ret_cpu, struct err *e) __attribute__((warn_unused_result));
+
+#endif

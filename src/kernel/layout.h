@@ -1,0 +1,103 @@
+/* How this kernel lays out struct page and its flags word. */
+/* From VMCOREINFO only: no version is tested, and what it does not tell stays unknown. */
+#ifndef KERNEL_LAYOUT_H
+#define KERNEL_LAYOUT_H
+
+#include "kernel/vmcoreinfo.h"
+
+/* Flag bits by meaning; layout.flag_bit[] says where they are, or that they are not. */
+enum page_flag {
+	PF_LOCKED,
+	PF_REFERENCED,
+	PF_UPTODATE,
+	PF_DIRTY,
+	PF_LRU,
+	PF_ACTIVE,
+	PF_WORKINGSET,
+	PF_WAITERS,
+	PF_ERROR,
+	PF_SLAB,
+	PF_OWNER_PRIV_1, /* checked, and with swapbacked: swapcache */
+	PF_ARCH_1,
+	PF_RESERVED,
+	PF_PRIVATE,
+	PF_PRIVATE_2,
+	PF_WRITEBACK,
+	PF_HEAD,
+	PF_MAPPEDTODISK,
+	PF_RECLAIM,
+	PF_SWAPBACKED,
+	PF_UNEVICTABLE,
+	PF_MLOCKED,
+	PF_UNCACHED,
+	PF_HWPOISON,
+	PF_LEN,
+};
+
+enum page_type {
+	PT_BUDDY,
+	PT_OFFLINE,
+	PT_TABLE,
+	PT_GUARD,
+	PT_LEN,
+};
+
+#define BIT_ABSENT 0xff
+
+struct page_layout {
+	size_t size; /* SIZE(page) */
+	/* Offsets in struct page. */
+	size_t flags, refcount, mapping, lru, mapcount, private, compound_head;
+	/* Offsets in the second struct page of a compound page. */
+	size_t compound_dtor, compound_order, compound_mapcount;
+	uint64_t hugetlb_dtor; /* NUMBER(HUGETLB_PAGE_DTOR), 0 when not told */
+	uint8_t flag_bit[PF_LEN]; /* BIT_ABSENT when this kernel has none, or does not tell */
+	uint64_t known_flags; /* mask of the bits in flag_bit[] */
+	/* page_type word: of a typed page (word & (base | bit)) == base; 0 when not told. */
+	uint32_t type_base;
+	uint32_t type_bit[PT_LEN];
+	/* From the top of the flags word: section (classic SPARSEMEM only), node, zone. */
+	unsigned int node_shift, node_width;
+	unsigned int zone_shift, zone_width;
+	unsigned int zones; /* MAX_NR_ZONES */
+	const char *zone_names[8]; /* zone_names[zones..] are NULL */
+	uint64_t max_order; /* LENGTH(zone.free_area): orders 0 .. max_order - 1 */
+	const char *flags_from; /* which known order of flags fits */
+};
+
+/*
+ * Kinds: ERR_KEY_MISSING, ERR_KEY_VALUE, ERR_KEY_OFFSET; ERR_UNSUPPORTED when the anchors
+ * (PG_lru, PG_swapbacked, PG_head_mask, PG_slab...) fit no known order of flags.
+ */
+bool layout_init(struct page_layout *l, const struct vmcoreinfo *vi, struct err *e)
+	__attribute__((warn_unused_result));
+const char *layout_flag_name(enum page_flag flag);
+const char *layout_type_name(enum page_type type);
+
+static inline bool layout_has_flag(const struct page_layout *l, uint64_t flags, enum page_flag f)
+{
+	return l->flag_bit[f] != BIT_ABSENT && (flags >> l->flag_bit[f] & 1);
+}
+
+/* The word that names zone and node together: equal for pages of the same zone and node. */
+static inline uint64_t layout_place(const struct page_layout *l, uint64_t flags)
+{
+	return l->zone_shift < 64 ? flags >> l->zone_shift : 0;
+}
+
+static inline unsigned int layout_zone(const struct page_layout *l, uint64_t flags)
+{
+	return (unsigned int)(layout_place(l, flags) & ((1u << l->zone_width) - 1));
+}
+
+static inline unsigned int layout_nid(const struct page_layout *l, uint64_t flags)
+{
+	return (unsigned int)(layout_place(l, flags) >> l->zone_width);
+}
+
+static inline uint64_t layout_flag_mask(const struct page_layout *l, enum page_flag f)
+{
+	return l->flag_bit[f] == BIT_ABSENT ? 0 : 1ull << l->flag_bit[f];
+}
+
+#endif

@@ -1,0 +1,48 @@
+/* The struct page array as pieces of physical memory, found by walking the page tables. */
+/* Finds and shows bytes; what they mean is for decode/ and census/. */
+#ifndef KERNEL_PAGEARRAY_H
+#define KERNEL_PAGEARRAY_H
+
+#include "kernel/layout.h"
+#include "kernel/memmodel.h"
+
+/* Struct pages next to each other in virtual and physical memory. */
+struct pagearray_extent {
+	uint64_t virt, phys, len; /* bytes; virt and len need not be multiples of SIZE(page) */
+	bool mapped;
+};
+
+struct pagearray {
+	struct mem *mem;
+	const struct memmodel *memmodel;
+	size_t page_size;
+	size_t len;
+	struct pagearray_extent *extents; /* owned, by rising virtual address */
+};
+
+bool pagearray_init(struct pagearray *pa, const struct pagetable *pt, const struct memmodel *mm,
+		    size_t page_size, struct err *e) __attribute__((warn_unused_result));
+void pagearray_deinit(struct pagearray *pa);
+
+/*
+ * Copies the struct pages of count pfns from first into buf. Kinds: ERR_NO_PAGE when any of
+ * them has none, and those of mem_read().
+ */
+bool pagearray_read(const struct pagearray *pa, uint64_t first, size_t count, void *buf,
+		    struct err *e) __attribute__((warn_unused_result));
+/*
+ * A window on struct pages from first on: as many as lie together in physical memory, at most
+ * MEM_WINDOW_MAX bytes, at least one, not past end. ret_window->view starts at first's struct page.
+ * Kinds: ERR_NO_PAGE, with *ret_count the pfns to skip; ERR_UNSUPPORTED when first's struct
+ * page straddles two extents (read it with pagearray_read()), *ret_count 1; those of
+ * mem_window_open(), *ret_count as asked.
+ */
+bool pagearray_window(const struct pagearray *pa, uint64_t first, uint64_t end,
+		      struct mem_window *ret_window, uint64_t *ret_count, struct err *e)
+	__attribute__((warn_unused_result));
+/* The virtual address of pfn's struct page; false when it has none. */
+bool pagearray_virt(const struct pagearray *pa, uint64_t pfn, uint64_t *ret_virt);
+/* The pfn whose struct page is at virt; false when it is none's, or not at a struct page's start. */
+bool pagearray_pfn(const struct pagearray *pa, uint64_t virt, uint64_t *ret_pfn);
+
+#endif

@@ -1,0 +1,73 @@
+/* The kernel's page tables, walked by physical address: 4 levels and 5 (LA57). */
+/* Reads tables only, through mem's guard; never a page they lead to. */
+#ifndef KERNEL_PAGETABLE_H
+#define KERNEL_PAGETABLE_H
+
+#include "kernel/vmcoreinfo.h"
+#include "mem/mem.h"
+
+#define PAGETABLE_LEVELS_MAX 5
+
+struct pagetable {
+	struct mem *mem;
+	uint64_t root; /* physical address of the top table */
+	unsigned int levels; /* 4 or 5 */
+	uint64_t address_mask; /* address bits of an entry: 51:12 without the encryption bit */
+};
+
+/* One step of a walk: the entry at table[index]. Level 5 is the PGD of LA57, 1 the PTE. */
+struct pagetable_step {
+	unsigned int level;
+	unsigned int index;
+	uint64_t entry_phys;
+	uint64_t entry;
+};
+
+struct pagetable_walk {
+	uint64_t virt;
+	size_t steps_len;
+	struct pagetable_step steps[PAGETABLE_LEVELS_MAX];
+	uint64_t phys; /* of virt, when mapped */
+	uint64_t leaf_size; /* 4 KiB, 2 MiB or 1 GiB */
+};
+
+/*
+ * From SYMBOL(init_top_pgt) or SYMBOL(swapper_pg_dir), NUMBER(phys_base),
+ * NUMBER(pgtable_l5_enabled) and NUMBER(sme_mask). The root lies in the kernel image, so that
+ * phys = virt - 0xffffffff80000000 + phys_base (arch/x86, __pa_symbol, 5.10 to 7.2).
+ */
+bool pagetable_init(struct pagetable *pt, struct mem *m, const struct vmcoreinfo *vi,
+		    struct err *e) __attribute__((warn_unused_result));
+
+/*
+ * Walks virt. On failure *ret_walk holds the steps made so far. Kinds: ERR_ADDRESS (not
+ * canonical), ERR_NOT_MAPPED, ERR_TABLE_OUTSIDE, ERR_TABLE_LOOP, and those of mem_read().
+ */
+bool pagetable_walk(const struct pagetable *pt, uint64_t virt, struct pagetable_walk *ret_walk,
+		    struct err *e) __attribute__((warn_unused_result));
+
+/* A run of virtual addresses and where it lies, or that it lies nowhere. */
+struct pagetable_run {
+	struct range virt;
+	uint64_t phys;
+	bool mapped;
+};
+
+/*
+ * Calls fn for every piece of [start, end), mapped or not, in order; each table is read once.
+ * fn returns false (with *e set) to stop. Kinds: as pagetable_walk(), but for ERR_NOT_MAPPED.
+ */
+bool pagetable_each(const struct pagetable *pt, uint64_t start, uint64_t end,
+		    bool (*fn)(void *arg, const struct pagetable_run *run, struct err *e),
+		    void *arg, struct err *e) __attribute__((warn_unused_result));
+
+/* Reads len bytes at a virtual address. */
+bool pagetable_read(const struct pagetable *pt, uint64_t virt, void *buf, size_t len,
+		    struct err *e) __attribute__((warn_unused_result));
+
+/* "present write user ..." of an entry, from Intel SDM 3A 4.5, into buf. */
+void pagetable_entry_flags(uint64_t entry, bool leaf, char *buf, size_t size);
+/* PGD at the top, then P4D (of five), PUD, PMD, PTE. */
+const char *pagetable_level_name(const struct pagetable *pt, unsigned int level);
+
+#endif

@@ -1,0 +1,107 @@
+/* /dev/mem by mmap() and by read(): the two live routes. */
+/* Opens nothing and judges nothing: mem.c has opened the device and asked the guard. */
+#include "mem/mem.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* A refusal by errno; the why is the business of those who know the address. */
+static bool refused(int os, struct err *e)
+{
+	err_sys(e, os, "/dev/mem");
+	e->kind = ERR_REFUSED;
+	return false;
+}
+
+static bool mmap_show(struct mem *m, uint64_t phys, size_t len, const uint8_t **ret_bytes,
+		      struct err *e)
+{
+	uint64_t skip = phys & (PAGE_SIZE - 1);
+	void *p;
+
+	if (phys > INT64_MAX)
+		return refused(EINVAL, e); /* off_t is signed */
+	p = mmap(NULL, len + (size_t)skip, PROT_READ, MAP_SHARED, m->fd, (off_t)(phys - skip));
+	if (p == MAP_FAILED)
+		return refused(errno, e);
+	*ret_bytes = (const uint8_t *)p + skip;
+	return true;
+}
+
+static void mmap_hide(struct mem *m, const uint8_t *bytes, uint64_t phys, size_t len)
+{
+	size_t skip = (size_t)(phys & (PAGE_SIZE - 1));
+
+	(void)m;
+	munmap((void *)(uintptr_t)(bytes - skip), len + skip);
+}
+
+/*
+ * read() judges the whole count first and drops what it had when a later page fails
+ * (drivers/char/mem.c, read_mem), so it is asked for a page at a time.
+ */
+static bool read_page(int fd, uint64_t phys, uint8_t *to, size_t len, struct err *e)
+{
+	while (len) {
+		ssize_t n = pread(fd, to, len, (off_t)phys);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return refused(errno, e);
+		if (n == 0) {
+			/* i386: the address does not fit the kernel's type. */
+			err_set(e, ERR_REFUSED, "/dev/mem: end of file");
+			return err_cause(e, "this kernel's addresses do not reach so far");
+		}
+		phys += (uint64_t)n;
+		to += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+static bool read_show(struct mem *m, uint64_t phys, size_t len, const uint8_t **ret_bytes,
+		      struct err *e)
+{
+	size_t done = 0;
+
+	if (phys > INT64_MAX - len)
+		return refused(EFAULT, e);
+	if (!m->bounce)
+		m->bounce = malloc(MEM_WINDOW_MAX);
+	if (!m->bounce)
+		return err_sys(e, ENOMEM, "a buffer for read()");
+	if (m->bounce_busy || len > MEM_WINDOW_MAX)
+		return err_set(e, ERR_UNSUPPORTED, "a second window by read()");
+	while (done < len) {
+		size_t n = PAGE_SIZE - (size_t)((phys + done) & (PAGE_SIZE - 1));
+
+		if (n > len - done)
+			n = len - done;
+		if (!read_page(m->fd, phys + done, m->bounce + done, n, e))
+			return false;
+		done += n;
+	}
+	m->bounce_busy = true;
+	*ret_bytes = m->bounce;
+	return true;
+}
+
+static void read_hide(struct mem *m, const uint8_t *bytes, uint64_t phys, size_t len)
+{
+	(void)bytes, (void)phys, (void)len;
+	m->bounce_busy = false;
+}
+
+const struct mem_route mem_route_mmap = {
+	"mmap", "map /dev/mem, at most 2 MiB at a time, and load from the mapping",
+	GUARD_MAP, mmap_show, mmap_hide,
+};
+
+const struct mem_route mem_route_read = {
+	"read", "read() /dev/mem, a page at a time: slower, and not refused by PAT",
+	GUARD_READ, read_show, read_hide,
+};

@@ -1,0 +1,40 @@
+/* Tries one page by one method. */
+/* Explains nothing: the errno is the fact, its cause is for the caller. */
+#include "mem/probe.h"
+
+
+static struct probe failed(const struct err *e)
+{
+	if (e->kind == ERR_GUARD)
+		return (struct probe){ PROBE_SKIPPED, 0, false };
+	if (e->kind == ERR_FAULT)
+		return (struct probe){ PROBE_FAULT, 0, false };
+	return (struct probe){ PROBE_REFUSED, e->os, false };
+}
+
+/* Past the guard, and only where nothing can be touched. */
+static struct probe probe_beyond(struct mem *m, const struct mem_route *route, uint64_t phys)
+{
+	const uint8_t *bytes;
+	struct err e = ERR_INIT;
+
+	if (!route->show(m, phys, PAGE_SIZE, &bytes, &e))
+		return failed(&e);
+	route->hide(m, bytes, phys, PAGE_SIZE);
+	return (struct probe){ route->way == GUARD_MAP ? PROBE_MAPPED : PROBE_OK, 0, false };
+}
+
+struct probe mem_probe(struct mem *m, const struct mem_route *route, uint64_t phys, bool beyond)
+{
+	uint8_t page[PAGE_SIZE];
+	struct probe p = { PROBE_OK, 0, true };
+	struct err e = ERR_INIT;
+
+	if (beyond)
+		return probe_beyond(m, route, phys);
+	if (!mem_read_by(m, route, phys, page, sizeof(page), &e))
+		return failed(&e);
+	for (size_t i = 0; i < sizeof(page); i++)
+		p.zeros = p.zeros && page[i] == 0;
+	return p;
+}
