@@ -29,9 +29,9 @@ def boot(t, mem="512M", append="", initramfs=None):
 
 
 def report_of(text):
-    """From the first marker to the last line, which must be there."""
-    match = re.search(r"^=== ramscope (?!done).*?^=== ramscope done status=(\d+) ===$", text, re.M | re.S)
-    require(match, "no report from '=== ramscope' to '=== ramscope done':\n" + text[-1500:])
+    """From the first marker, or NDJSON's first line, to the last line, which must be there."""
+    match = re.search(r"^(?:=== ramscope (?!done)|\{).*?^=== ramscope done status=(\d+) ===$", text, re.M | re.S)
+    require(match, "no report that ends with '=== ramscope done':\n" + text[-1500:])
     return match[0], int(match[1])
 
 

@@ -52,7 +52,7 @@ def walk_of_2012(t):
     require_equal(base_holds(t, "no5lvl nokaslr", 4), OLD_VMEMMAP, "base without KASLR")
     with Guest(t.board, append="no5lvl nokaslr") as g:
         status, text = g.try_sh(f"ramscope why {OLD_MISTAKE:#x}")
-        for word in ("vmemmap", "beyond", f"{OLD_VMEMMAP:#x}"):
+        for word in ("no physical address", "vmemmap", f"{OLD_VMEMMAP:#x}"):
             require(word in text, f"'why {OLD_MISTAKE:#x}' does not speak of {word}: {text}")
         t.note(f"why: status {status}")
 
