@@ -59,7 +59,7 @@ BOARD_CC := $(CC_$(ARCH))
 OPT := -Os
 BOARD_CFLAGS = -std=c11 $(OPT) $(WARN) $(DEFS) -fno-pie -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -ffile-prefix-map=$(CURDIR)=.
-BOARD_LDFLAGS := -static -no-pie -Wl,--gc-sections,--build-id=none -s
+BOARD_LDFLAGS := -static -no-pie -Wl,--gc-sections,--build-id=none -Wl,-z,noseparate-code -s
 
 # The pass over all struct pages is the one hot loop.
 build/$(ARCH)/obj/census/%.o: OPT := -O2
