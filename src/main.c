@@ -1,10 +1,10 @@
 /* The command table, the options, and the only printing of errors. */
 /* Does no work of its own. */
+#include "base/fmt.h"
 #include "cmd/cmd.h"
 
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -44,58 +44,85 @@ struct parsed {
 	const char *own[CMD_OPTIONS_MAX];
 };
 
-static void print_option(char letter, const struct cmd_option *o)
+static void print_option(struct report *r, char letter, const struct cmd_option *o)
 {
 	char left[64];
 
-	snprintf(left, sizeof(left), "--%s%s%s", o->name, o->arg ? "=" : "", o->arg ? o->arg : "");
-	printf("  %c%c%c %-24s %s\n", letter ? '-' : ' ', letter ? letter : ' ', letter ? ',' : ' ',
-	       left, o->help);
+	fmt(left, sizeof(left), "--%s%s%s", o->name, o->arg ? "=" : "", o->arg ? o->arg : "");
+	report_text(r, "  %c%c%c %-24s %s", letter ? '-' : ' ', letter ? letter : ' ',
+		    letter ? ',' : ' ', left, o->help);
 }
 
-static void print_common_options(void)
+static void print_common_options(struct report *r)
 {
-	puts("\nCommon options:");
+	report_text(r, "%s", "");
+	report_text(r, "Common options:");
 	for (size_t i = 0; i < OPT_COMMON_LEN; i++)
-		print_option(common_options[i].letter, &common_options[i].row);
+		print_option(r, common_options[i].letter, &common_options[i].row);
 }
 
-static void print_help(void)
+static void print_help(struct report *r)
 {
-	puts("usage: ramscope [option...] [command [option...] [operand...]]\n\n"
-	     "What this machine knows of its memory, read through /dev/mem. Never writes.\n\n"
-	     "Commands (default: report):");
+	report_text(r, "usage: ramscope [option...] [command [option...] [operand...]]");
+	report_text(r, "%s", "");
+	report_text(r, "What this machine knows of its memory, read through /dev/mem. Never writes.");
+	report_text(r, "%s", "");
+	report_text(r, "Commands (default: report):");
 	for (size_t i = 0; i < ARRAY_LEN(cmds); i++) {
 		char left[64];
 
-		snprintf(left, sizeof(left), "%s %s", cmds[i]->name, cmds[i]->args);
-		printf("  %-20s %s\n", left, cmds[i]->summary);
+		fmt(left, sizeof(left), "%s %s", cmds[i]->name, cmds[i]->args);
+		report_text(r, "  %-12s %s", left, cmds[i]->summary);
 	}
-	print_common_options();
-	puts("\nExit status: 0 done, 1 done with findings, others say what failed: ramscope(8).");
+	print_common_options(r);
+	report_text(r, "%s", "");
+	report_text(r, "Exit status: 0 done, 1 done with findings, others say what failed: "
+		       "ramscope(8).");
 }
 
-static void print_cmd_help(const struct cmd *cmd)
+/* A text of several lines. */
+static void print_lines(struct report *r, const char *text)
 {
-	printf("usage: ramscope %s%s%s%s\n\n%s\n", cmd->name,
-	       cmd->options[0].name ? " [option...]" : "", *cmd->args ? " " : "", cmd->args,
-	       cmd->summary);
-	if (cmd->details)
-		printf("\n%s\n", cmd->details);
-	if (cmd->options[0].name)
-		puts("\nOptions:");
+	while (*text) {
+		size_t n = strcspn(text, "\n");
+
+		report_text(r, "%.*s", (int)n, text);
+		text += n + (text[n] == '\n');
+	}
+}
+
+static void print_cmd_help(struct report *r, const struct cmd *cmd)
+{
+	report_text(r, "usage: ramscope %s%s%s%s", cmd->name,
+		    cmd->options[0].name ? " [option...]" : "", *cmd->args ? " " : "", cmd->args);
+	report_text(r, "%s", "");
+	report_text(r, "%s", cmd->summary);
+	if (cmd->details) {
+		report_text(r, "%s", "");
+		print_lines(r, cmd->details);
+	}
+	if (cmd->options[0].name) {
+		report_text(r, "%s", "");
+		report_text(r, "Options:");
+	}
 	for (size_t i = 0; i < CMD_OPTIONS_MAX && cmd->options[i].name; i++)
-		print_option(0, &cmd->options[i]);
-	print_common_options();
+		print_option(r, 0, &cmd->options[i]);
+	print_common_options(r);
 }
 
 static int print_error(const struct err *e)
 {
-	fprintf(stderr, "ramscope: %s\n", e->msg);
+	static struct report r;
+	struct err ignored = ERR_INIT;
+
+	report_init(&r, STDERR_FILENO, REPORT_TEXT);
+	report_text(&r, "ramscope: %s", e->msg);
 	if (e->cause[0])
-		fprintf(stderr, "ramscope: cause: %s\n", e->cause);
+		report_text(&r, "ramscope: cause: %s", e->cause);
 	if (e->hint[0])
-		fprintf(stderr, "ramscope: try: %s\n", e->hint);
+		report_text(&r, "ramscope: try: %s", e->hint);
+	/* Nobody is left to tell when this fails as well. */
+	(void)!report_flush(&r, &ignored);
 	return err_status(e);
 }
 
@@ -165,11 +192,11 @@ static bool run(int argc, char **argv, struct context *c, struct err *e)
 			return false;
 	}
 	if (p.common[OPT_VERSION]) {
-		puts("ramscope " RAMSCOPE_VERSION);
+		report_text(c->report, "ramscope " RAMSCOPE_VERSION);
 		return true;
 	}
 	if (p.common[OPT_HELP]) {
-		cmd ? print_cmd_help(cmd) : print_help();
+		cmd ? print_cmd_help(c->report, cmd) : print_help(c->report);
 		return true;
 	}
 	if (!cmd)
@@ -199,8 +226,6 @@ int main(int argc, char **argv)
 	c.report = &report;
 	good = run(argc, argv, &c, &e);
 	written = report_flush(&report, &flush);
-	if (fflush(stdout) == EOF && written)
-		written = err_set(&flush, ERR_OUTPUT, "standard output cannot be written");
 	kernel_close(&c.kernel);
 	if (c.mem_is_open)
 		mem_close(&c.mem);

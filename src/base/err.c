@@ -2,8 +2,9 @@
 /* Does not print. */
 #include "base/err.h"
 
+#include "base/fmt.h"
+
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -15,26 +16,20 @@ static const struct {
 #undef X
 };
 
-static void format(char *buf, size_t size, const char *fmt, va_list ap)
-{
-	if (vsnprintf(buf, size, fmt, ap) < 0)
-		buf[0] = '\0';
-}
-
-bool err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
+bool err_set(struct err *e, enum err_kind kind, const char *format, ...)
 {
 	va_list ap;
 
 	e->kind = kind;
 	e->os = 0;
 	e->cause[0] = e->hint[0] = '\0';
-	va_start(ap, fmt);
-	format(e->msg, sizeof(e->msg), fmt, ap);
+	va_start(ap, format);
+	fmt_list(e->msg, sizeof(e->msg), format, ap);
 	va_end(ap);
 	return false;
 }
 
-bool err_sys(struct err *e, int os, const char *fmt, ...)
+bool err_sys(struct err *e, int os, const char *format, ...)
 {
 	va_list ap;
 	size_t n;
@@ -42,45 +37,45 @@ bool err_sys(struct err *e, int os, const char *fmt, ...)
 	e->kind = ERR_SYSTEM;
 	e->os = os;
 	e->cause[0] = e->hint[0] = '\0';
-	va_start(ap, fmt);
-	format(e->msg, sizeof(e->msg), fmt, ap);
+	va_start(ap, format);
+	fmt_list(e->msg, sizeof(e->msg), format, ap);
 	va_end(ap);
 	n = strlen(e->msg);
-	snprintf(e->msg + n, sizeof(e->msg) - n, ": %s", strerror(os));
+	fmt(e->msg + n, sizeof(e->msg) - n, ": %s", strerror(os));
 	return false;
 }
 
-bool err_while(struct err *e, const char *fmt, ...)
+bool err_while(struct err *e, const char *format, ...)
 {
 	char old[ERR_MSG_MAX];
 	va_list ap;
 	size_t n;
 
 	memcpy(old, e->msg, sizeof(old));
-	va_start(ap, fmt);
-	format(e->msg, sizeof(e->msg), fmt, ap);
+	va_start(ap, format);
+	fmt_list(e->msg, sizeof(e->msg), format, ap);
 	va_end(ap);
 	n = strlen(e->msg);
-	snprintf(e->msg + n, sizeof(e->msg) - n, ": %s", old);
+	fmt(e->msg + n, sizeof(e->msg) - n, ": %s", old);
 	return false;
 }
 
-bool err_cause(struct err *e, const char *fmt, ...)
+bool err_cause(struct err *e, const char *format, ...)
 {
 	va_list ap;
 
-	va_start(ap, fmt);
-	format(e->cause, sizeof(e->cause), fmt, ap);
+	va_start(ap, format);
+	fmt_list(e->cause, sizeof(e->cause), format, ap);
 	va_end(ap);
 	return false;
 }
 
-bool err_hint(struct err *e, const char *fmt, ...)
+bool err_hint(struct err *e, const char *format, ...)
 {
 	va_list ap;
 
-	va_start(ap, fmt);
-	format(e->hint, sizeof(e->hint), fmt, ap);
+	va_start(ap, format);
+	fmt_list(e->hint, sizeof(e->hint), format, ap);
 	va_end(ap);
 	return false;
 }

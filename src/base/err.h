@@ -59,14 +59,14 @@ struct err {
 #define ERR_INIT { .kind = ERR_NONE }
 
 /* Each fills *e and returns false, so that `return err_set(...)` reads well. */
-bool err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
+bool err_set(struct err *e, enum err_kind kind, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* As err_set(), of kind ERR_SYSTEM, with ": <errno in words>" appended. */
-bool err_sys(struct err *e, int os, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+bool err_sys(struct err *e, int os, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Puts "<context>: " in front of the message of an error already set. */
-bool err_while(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-bool err_cause(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-bool err_hint(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+bool err_while(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool err_cause(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool err_hint(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 int err_status(const struct err *e); /* exit status of the kind */
 const char *err_name(enum err_kind kind);

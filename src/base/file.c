@@ -2,9 +2,10 @@
 /* Grows the buffer as it reads: stat() knows no size there. */
 #include "base/file.h"
 
+#include "base/alloc.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 static bool read_all(int fd, size_t max, char **text, size_t *len, struct err *e)
@@ -18,7 +19,7 @@ static bool read_all(int fd, size_t max, char **text, size_t *len, struct err *e
 			char *bigger;
 
 			size = size ? size * 2 : 8192;
-			bigger = realloc(*text, size);
+			bigger = alloc_resize(*text, size);
 			if (!bigger)
 				return err_sys(e, ENOMEM, "a buffer of %zu bytes", size);
 			*text = bigger;
@@ -50,7 +51,7 @@ bool file_read(const char *path, size_t max, char **ret_text, size_t *ret_len, s
 	good = read_all(fd, max, &text, &len, e);
 	close(fd);
 	if (!good) {
-		free(text);
+		alloc_free(text);
 		return err_while(e, "%s", path);
 	}
 	*ret_text = text;

@@ -6,7 +6,7 @@
 #include "base/err.h"
 
 /*
- * Reads path to its end into a new buffer with a 0 behind it; free() it. Files of these
+ * Reads path to its end into a new buffer with a 0 behind it; alloc_free() it. Files of these
  * systems say size 0, so it reads until there is no more, at most max bytes (then
  * ERR_UNSUPPORTED). Kind ERR_SYSTEM with errno otherwise.
  */

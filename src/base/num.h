@@ -28,6 +28,17 @@ static inline bool range_meets(const struct range *r, uint64_t start, uint64_t e
 	return start < r->end && r->start < end;
 }
 
+/* The whole pages inside r; 0, 0 when there are none. */
+static inline struct range range_whole_pages(const struct range *r)
+{
+	uint64_t start = (r->start + PAGE_SIZE - 1) & PAGE_MASK, end = r->end & PAGE_MASK;
+
+	/* Rounding up in the last page leads to 0. */
+	if (start < r->start || start >= end)
+		return (struct range){ 0, 0 };
+	return (struct range){ start, end };
+}
+
 /*
  * Decimal, or hexadecimal after 0x, with an optional suffix K, M, G or T (powers of 1024).
  * what names the thing in the message. Kind ERR_ADDRESS.

@@ -2,11 +2,11 @@
 /* A window that faults or is refused is read again in small pieces; nothing is counted twice. */
 #include "census/census.h"
 
+#include "base/alloc.h"
 #include "census/classify.h"
 #include "mem/touch.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <time.h>
 
 #define SMALL_PIECE 32u /* struct pages; half a page of memory at the usual size */
@@ -222,14 +222,14 @@ bool census_scan(const struct kernel *k, struct range range, census_run_fn *fn, 
 	if (range.start >= range.end)
 		return err_set(e, ERR_RANGE, "nothing to scan");
 	*ret_census = (struct census){ .pfn = range };
-	p.runs = malloc(RUNS_MAX * sizeof(*p.runs));
+	p.runs = alloc_zeroed(RUNS_MAX * sizeof(*p.runs));
 	if (!p.runs)
 		return err_sys(e, ENOMEM, "the census");
 	began = now_ns();
 	/* A range may begin inside a buddy block. */
 	scan(&p, range.start & ~(block - 1), range.end);
 	ret_census->ns = now_ns() - began;
-	free(p.runs);
+	alloc_free(p.runs);
 	if (p.full)
 		return err_set(e, ERR_UNSUPPORTED, "more than %d zones", CENSUS_ZONES_MAX);
 	return true;
@@ -248,7 +248,7 @@ static void take_kind(void *arg, uint64_t pfn, uint64_t pages, enum kind kind)
 
 bool census_kind(const struct kernel *k, uint64_t pfn, enum kind *ret_kind, struct err *e)
 {
-	struct census *c = malloc(sizeof(*c));
+	struct census *c = alloc_zeroed(sizeof(*c));
 	bool good;
 
 	if (!c)
@@ -258,6 +258,6 @@ bool census_kind(const struct kernel *k, uint64_t pfn, enum kind *ret_kind, stru
 		*e = c->first;
 		good = false;
 	}
-	free(c);
+	alloc_free(c);
 	return good;
 }

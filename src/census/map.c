@@ -2,8 +2,9 @@
 /* Rows of cells; what to leave out is the printer's choice. */
 #include "census/map.h"
 
+#include "base/alloc.h"
+
 #include <errno.h>
-#include <stdlib.h>
 
 bool map_init(struct map *m, struct range pfn, size_t rows_max, struct err *e)
 {
@@ -14,13 +15,13 @@ bool map_init(struct map *m, struct range pfn, size_t rows_max, struct err *e)
 		m->cell *= 2;
 	cells = (pages + m->cell - 1) / m->cell;
 	m->rows = (size_t)((cells + MAP_COLUMNS - 1) / MAP_COLUMNS);
-	m->counts = calloc(m->rows * MAP_COLUMNS, sizeof(*m->counts));
+	m->counts = alloc_array(m->rows * MAP_COLUMNS, sizeof(*m->counts));
 	return m->counts ? true : err_sys(e, ENOMEM, "the map");
 }
 
 void map_deinit(struct map *m)
 {
-	free(m->counts);
+	alloc_free(m->counts);
 	m->counts = NULL;
 }
 

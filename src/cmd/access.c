@@ -1,12 +1,12 @@
 /* ramscope access: what may be touched here, by which method, and if not, why not. */
 /* One page of each class of address; nothing that could do harm is tried. */
+#include "base/fmt.h"
 #include "cmd/cmd.h"
 #include "kernel/cpu.h"
 #include "mem/probe.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #define TARGETS_MAX 9
@@ -112,7 +112,7 @@ static const char *answer_text(const struct probe *p, char *buf, size_t size)
 	}
 	if (!p->os)
 		return "end of file";
-	snprintf(buf, size, "%s %s", errno_name(p->os), strerror(p->os));
+	fmt(buf, size, "%s %s", errno_name(p->os), strerror(p->os));
 	return buf;
 }
 

@@ -1,5 +1,7 @@
 /* ramscope check: every struct page against /proc/kpageflags and /proc/kpagecount. */
 /* Compares only pages that read the same before and after the kernel was asked. */
+#include "base/fmt.h"
+#include "base/alloc.h"
 #include "census/census.h"
 #include "census/classify.h"
 #include "census/oracle.h"
@@ -9,8 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -350,9 +350,9 @@ static void show_disagreements(struct context *c, const struct totals *t)
 		};
 
 		for (unsigned int bit = 0; d->what == WHAT_FLAGS && bit < KPF_LEN; bit++)
-			if ((d->ours ^ d->told) >> bit & 1 && n < sizeof(names))
-				n += (size_t)snprintf(names + n, sizeof(names) - n, "%s%s",
-						      n ? " " : "", oracle_bit_name(bit));
+			if ((d->ours ^ d->told) >> bit & 1)
+				fmt_append(names, sizeof(names), &n, "%s%s", n ? " " : "",
+					   oracle_bit_name(bit));
 		report_row(c->report, cells);
 	}
 }
@@ -391,23 +391,23 @@ static bool open_oracle(const char *path, int *ret_fd, struct err *e)
 
 static bool make_buffers(struct chunk *ch, uint64_t pages, size_t page_size)
 {
-	ch->before = malloc(pages * page_size);
-	ch->after = malloc(pages * page_size);
-	ch->flags = malloc(pages * sizeof(*ch->flags));
-	ch->counts = malloc(pages * sizeof(*ch->counts));
-	ch->kinds = malloc(pages);
-	ch->runs = malloc(pages * sizeof(*ch->runs));
+	ch->before = alloc_zeroed(pages * page_size);
+	ch->after = alloc_zeroed(pages * page_size);
+	ch->flags = alloc_zeroed(pages * sizeof(*ch->flags));
+	ch->counts = alloc_zeroed(pages * sizeof(*ch->counts));
+	ch->kinds = alloc_zeroed(pages);
+	ch->runs = alloc_zeroed(pages * sizeof(*ch->runs));
 	return ch->before && ch->after && ch->flags && ch->counts && ch->kinds && ch->runs;
 }
 
 static void free_buffers(struct chunk *ch)
 {
-	free(ch->before);
-	free(ch->after);
-	free(ch->flags);
-	free(ch->counts);
-	free(ch->kinds);
-	free(ch->runs);
+	alloc_free(ch->before);
+	alloc_free(ch->after);
+	alloc_free(ch->flags);
+	alloc_free(ch->counts);
+	alloc_free(ch->kinds);
+	alloc_free(ch->runs);
 }
 
 static bool check_live(struct check *k, struct err *e)
@@ -441,7 +441,7 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 		return err_set(e, ERR_USAGE, "check asks the running kernel: not with --mem");
 	if (!cmd_need_kernel(c, e))
 		return false;
-	k = calloc(1, sizeof(*k));
+	k = alloc_zeroed(sizeof(*k));
 	if (!k)
 		return err_sys(e, ENOMEM, "the comparison");
 	k->c = c;
@@ -453,7 +453,7 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 		close(k->flags_fd);
 	if (k->counts_fd >= 0)
 		close(k->counts_fd);
-	free(k);
+	alloc_free(k);
 	return good;
 }
 

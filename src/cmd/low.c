@@ -2,10 +2,10 @@
 /* Never asks for 0xa0000-0xbffff, and decodes no page the kernel gave zeros for. */
 #include "cmd/low.h"
 
+#include "base/fmt.h"
 #include "report/flow.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 static void show_pages(struct report *r, const struct low *low)
 {
@@ -68,8 +68,8 @@ static void put_fact(void *arg, const struct fact *fact)
 
 	report_json(s->report, s->item, fields, ARRAY_LEN(fields));
 	if (has_value)
-		snprintf(value, sizeof(value), "0x%" PRIx64, fact->value);
-	snprintf(label, sizeof(label), "%#7" PRIx64 "  %-22s %10s", fact->phys, fact->name, value);
+		fmt(value, sizeof(value), "0x%" PRIx64, fact->value);
+	fmt(label, sizeof(label), "%#7" PRIx64 "  %-22s %10s", fact->phys, fact->name, value);
 	flow_init(&flow, s->report, 44, label);
 	if (fact->text[0] || has_value)
 		flow_words(&flow, fact->text);
@@ -116,7 +116,7 @@ static void show_vectors(struct report *r, const struct low *low)
 
 	if (!ivt->len)
 		return;
-	snprintf(at, sizeof(at), "%04x:%04x", ivt->common.segment, ivt->common.offset);
+	fmt(at, sizeof(at), "%04x:%04x", ivt->common.segment, ivt->common.offset);
 	report_record(r, "ivt", fields, ivt->same ? ARRAY_LEN(fields) : 4);
 	report_table(r, "vector", columns, ARRAY_LEN(columns));
 	for (unsigned int i = 0; i < ivt->len; i++) {
@@ -130,7 +130,7 @@ static void show_vectors(struct report *r, const struct low *low)
 			TEXT_CELL(ivt_place(&low->map, v)),
 		};
 
-		snprintf(at, sizeof(at), "%04x:%04x", v->segment, v->offset);
+		fmt(at, sizeof(at), "%04x:%04x", v->segment, v->offset);
 		if (!ivt_is_default(ivt, v))
 			report_row(r, cells);
 	}
@@ -161,7 +161,7 @@ static void show_roms(struct report *r, const struct low *low)
 
 		rom_eisa_id(rom->device_id, id);
 		report_json(r, "rom", fields, ARRAY_LEN(fields));
-		snprintf(label, sizeof(label), "%s%#" PRIx64 " %3" PRIu64 ".%" PRIu64 " KiB",
+		fmt(label, sizeof(label), "%s%#" PRIx64 " %3" PRIu64 ".%" PRIu64 " KiB",
 			 i ? "             " : "option ROMs  ", rom->phys.start,
 			 (rom->phys.end - rom->phys.start) >> 10,
 			 ((rom->phys.end - rom->phys.start) & 1023) * 10 >> 10);

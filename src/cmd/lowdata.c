@@ -1,11 +1,11 @@
 /* The first MiB: read once, and every decoder run over what was read. */
 /* Shows nothing; low.c and lowtext.c do. */
+#include "base/fmt.h"
 #include "cmd/low.h"
 
 #include "decode/bits.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 static const char *const state_names[] = {
 	[LOWMEM_ABSENT] = "not in the file",
@@ -134,10 +134,10 @@ void low_ebda_text(const struct low *low, char *buf, size_t size)
 	const struct ebda *ebda = &low->ebda;
 
 	if (ebda->phys.end > ebda->phys.start)
-		snprintf(buf, size, "%#" PRIx64 "-%#" PRIx64 ", %u KiB: %s", ebda->phys.start,
+		fmt(buf, size, "%#" PRIx64 "-%#" PRIx64 ", %u KiB: %s", ebda->phys.start,
 			 ebda->phys.end - 1, ebda->size_kib, ebda_verdict_text(ebda->verdict));
 	else
-		snprintf(buf, size, "segment %#x: %s", ebda->segment,
+		fmt(buf, size, "segment %#x: %s", ebda->segment,
 			 ebda_verdict_text(ebda->verdict));
 }
 

@@ -1,11 +1,11 @@
 /* The first MiB in brief, for the report: answers first, then what is not zero. */
 /* `ramscope low` and NDJSON have it in full. */
+#include "base/fmt.h"
 #include "cmd/low.h"
 
 #include "report/flow.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #define INDENT 14
 
@@ -39,9 +39,9 @@ static void put_answer(void *arg, const struct fact *fact)
 	if (!is_answer(fact))
 		return;
 	if (fact->width <= 4)
-		snprintf(text, sizeof(text), "%s (0x%" PRIx64 ")", fact->text, fact->value);
+		fmt(text, sizeof(text), "%s (0x%" PRIx64 ")", fact->text, fact->value);
 	else
-		snprintf(text, sizeof(text), "%s", fact->text);
+		fmt(text, sizeof(text), "%s", fact->text);
 	flow_init(&b->flow, b->report, INDENT, fact->name);
 	flow_words(&b->flow, text);
 	flow_end(&b->flow);
@@ -187,7 +187,7 @@ static void show_place(struct report *r, const struct low *low, const char *plac
 	struct flow flow;
 	char label[40];
 
-	snprintf(label, sizeof(label), "  %s", place);
+	fmt(label, sizeof(label), "  %s", place);
 	flow_init(&flow, r, 22, label);
 	for (unsigned int i = 0, end; i < ivt->len; i = end) {
 		end = i + 1;

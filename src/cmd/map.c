@@ -1,9 +1,9 @@
 /* ramscope map: physical memory as the kernel sees it, and where struct pages cover it. */
 /* The firmware's own maps are not read yet: this is /proc/iomem or the core's segments. */
+#include "base/fmt.h"
 #include "cmd/cmd.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 static const struct column columns[] = {
 	{ "start", "start", 12 },
@@ -32,7 +32,7 @@ static void show_iomem(struct context *c, bool details)
 		if (ram_inside && !details && c->report->format == REPORT_TEXT &&
 		    r->phys.end - r->phys.start < 1u << 16)
 			continue;
-		snprintf(name, sizeof(name), "%*s%.80s", (int)(r->depth > 4 ? 8 : 2 * r->depth), "",
+		fmt(name, sizeof(name), "%*s%.80s", (int)(r->depth > 4 ? 8 : 2 * r->depth), "",
 			 r->name);
 		report_row(c->report, cells);
 	}

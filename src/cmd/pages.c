@@ -1,12 +1,12 @@
 /* ramscope pages: the census, its drawing, and its list of ranges. */
 /* Decides what is shown; census/ does the counting. */
+#include "base/fmt.h"
+#include "base/alloc.h"
 #include "census/census.h"
 #include "census/map.h"
 #include "cmd/cmd.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -54,7 +54,7 @@ static const char *zone_name(const struct page_layout *l, const struct census_zo
 		return "none";
 	if (l->zone_names[z->zone])
 		return l->zone_names[z->zone];
-	snprintf(buf, size, "zone%u", z->zone);
+	fmt(buf, size, "zone%u", z->zone);
 	return buf;
 }
 
@@ -122,22 +122,21 @@ static void show_zone_json(struct context *c, const struct census_zone *z, const
 static void show_zones(struct context *c, const struct census *n)
 {
 	char line[128], name[16];
-	int used = snprintf(line, sizeof(line), "node zone   ");
+	size_t used = fmt(line, sizeof(line), "node zone   ");
 
 	for (size_t i = 0; i < ARRAY_LEN(groups); i++)
-		used += snprintf(line + used, sizeof(line) - (size_t)used, " %*s", groups[i].width,
-				 groups[i].heading);
+		fmt_append(line, sizeof(line), &used, " %*s", groups[i].width, groups[i].heading);
 	report_text(c->report, "%s   (pages)", line);
 	for (size_t i = 0; i < n->zones_len; i++) {
 		const struct census_zone *z = &n->zones[i];
 		const char *zone = zone_name(&c->kernel.layout, z, name, sizeof(name));
 
 		show_zone_json(c, z, zone);
-		used = z->has_zone ? snprintf(line, sizeof(line), "%4u %-7s", z->nid, zone)
-				   : snprintf(line, sizeof(line), "   - %-7s", zone);
+		used = z->has_zone ? fmt(line, sizeof(line), "%4u %-7s", z->nid, zone)
+				   : fmt(line, sizeof(line), "   - %-7s", zone);
 		for (size_t j = 0; j < ARRAY_LEN(groups); j++)
-			used += snprintf(line + used, sizeof(line) - (size_t)used, " %*" PRIu64,
-					 groups[j].width, sum(z->kinds, groups[j].kinds));
+			fmt_append(line, sizeof(line), &used, " %*" PRIu64, groups[j].width,
+				   sum(z->kinds, groups[j].kinds));
 		report_text(c->report, "%s", line);
 	}
 }
@@ -160,10 +159,10 @@ static void show_orders(struct context *c, const struct census *n)
 {
 	const unsigned int orders = (unsigned int)c->kernel.layout.max_order;
 	char line[256], name[16];
-	int used = snprintf(line, sizeof(line), "free blocks ");
+	size_t used = fmt(line, sizeof(line), "free blocks ");
 
-	for (unsigned int o = 0; o < orders && used < 200; o++)
-		used += snprintf(line + used, sizeof(line) - (size_t)used, " %5u", o);
+	for (unsigned int o = 0; o < orders; o++)
+		fmt_append(line, sizeof(line), &used, " %5u", o);
 	report_text(c->report, "%s   (by order)", line);
 	for (size_t i = 0; i < n->zones_len; i++) {
 		const struct census_zone *z = &n->zones[i];
@@ -171,12 +170,10 @@ static void show_orders(struct context *c, const struct census *n)
 
 		if (!z->has_zone || !z->kinds[KIND_FREE])
 			continue;
-		used = snprintf(line, sizeof(line), "%4u %-7s", z->nid, zone);
+		used = fmt(line, sizeof(line), "%4u %-7s", z->nid, zone);
 		for (unsigned int o = 0; o < orders; o++) {
 			show_order_json(c, z, zone, o);
-			if (used < 200)
-				used += snprintf(line + used, sizeof(line) - (size_t)used,
-						 " %5" PRIu64, z->free[o] >> o);
+			fmt_append(line, sizeof(line), &used, " %5" PRIu64, z->free[o] >> o);
 		}
 		report_text(c->report, "%s", line);
 	}
@@ -193,7 +190,7 @@ static void show_unread(struct context *c, const struct census *n)
 
 bool pages_section(struct context *c, struct err *e)
 {
-	struct census *n = malloc(sizeof(*n));
+	struct census *n = alloc_zeroed(sizeof(*n));
 	bool good;
 
 	if (!n)
@@ -208,7 +205,7 @@ bool pages_section(struct context *c, struct err *e)
 		show_orders(c, n);
 		show_unread(c, n);
 	}
-	free(n);
+	alloc_free(n);
 	return good;
 }
 
@@ -238,7 +235,7 @@ static bool row_is_hole(const struct map *m, size_t row)
 static void show_legend(struct context *c, const struct census *n)
 {
 	char line[128];
-	int used = 0;
+	size_t used = 0;
 
 	for (unsigned int k = 0; k < KIND_LEN; k++) {
 		if (!n->kinds[k])
@@ -247,8 +244,8 @@ static void show_legend(struct context *c, const struct census *n)
 			report_text(c->report, "%s", line);
 			used = 0;
 		}
-		used += snprintf(line + used, sizeof(line) - (size_t)used, "%s'%c' %s",
-				 used ? "  " : "", kind_rows[k].letter, kind_rows[k].name);
+		fmt_append(line, sizeof(line), &used, "%s'%c' %s", used ? "  " : "",
+			   kind_rows[k].letter, kind_rows[k].name);
 	}
 	report_text(c->report, "%s", used ? line : "");
 }
@@ -256,7 +253,7 @@ static void show_legend(struct context *c, const struct census *n)
 static bool show_map(struct context *c, struct err *e)
 {
 	struct range all = census_all(&c->kernel);
-	struct census *n = malloc(sizeof(*n));
+	struct census *n = alloc_zeroed(sizeof(*n));
 	struct map m;
 	bool good;
 
@@ -285,7 +282,7 @@ static bool show_map(struct context *c, struct err *e)
 		}
 		map_deinit(&m);
 	}
-	free(n);
+	alloc_free(n);
 	return good;
 }
 
@@ -342,7 +339,7 @@ static bool show_list(struct context *c, struct range range, int only, struct er
 		{ "phys", "address", 14 },	  { "pages", "pages", 9 },
 		{ "kind", "kind", -1 },
 	};
-	struct census *n = malloc(sizeof(*n));
+	struct census *n = alloc_zeroed(sizeof(*n));
 	struct list l = { .c = c, .only = only };
 	bool good;
 
@@ -351,7 +348,7 @@ static bool show_list(struct context *c, struct range range, int only, struct er
 	report_table(c->report, "range", columns, ARRAY_LEN(columns));
 	good = census_scan(&c->kernel, range, list_add, &l, n, e);
 	list_flush(&l);
-	free(n);
+	alloc_free(n);
 	return good;
 }
 

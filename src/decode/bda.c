@@ -2,6 +2,7 @@
 /* Does not find the EBDA or follow a pointer. */
 #include "decode/bda.h"
 
+#include "base/fmt.h"
 #include "base/num.h"
 #include "decode/bdawords.h"
 
@@ -179,7 +180,7 @@ static void put_hex(const char *label, const struct view *v, size_t off, size_t 
 	char hex[2 * 16 + 1] = "";
 
 	for (size_t i = 0; i < len && i < 16; i++)
-		snprintf(hex + 2 * i, 3, "%02x", view_u8(v, off + i));
+		fmt(hex + 2 * i, 3, "%02x", view_u8(v, off + i));
 	bits_text_add(t, "%s%s", label, hex);
 }
 

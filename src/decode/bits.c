@@ -2,9 +2,10 @@
 /* Knows no register. */
 #include "decode/bits.h"
 
+#include "base/fmt.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdio.h>
 
 void bits_text_init(struct bits_text *t, char *buf, size_t size)
 {
@@ -12,20 +13,14 @@ void bits_text_init(struct bits_text *t, char *buf, size_t size)
 	buf[0] = '\0';
 }
 
-void bits_text_add(struct bits_text *t, const char *fmt, ...)
+void bits_text_add(struct bits_text *t, const char *format, ...)
 {
-	const char *comma = t->used ? ", " : "";
-	va_list ap;
-	int n;
+	va_list args;
 
-	t->used += (size_t)snprintf(t->buf + t->used, t->size - t->used, "%s", comma);
-	if (t->used >= t->size)
-		t->used = t->size - 1;
-	va_start(ap, fmt);
-	n = vsnprintf(t->buf + t->used, t->size - t->used, fmt, ap);
-	va_end(ap);
-	if (n > 0)
-		t->used += (size_t)n;
+	fmt_append(t->buf, t->size, &t->used, "%s", t->used ? ", " : "");
+	va_start(args, format);
+	t->used += fmt_list(t->buf + t->used, t->size - t->used, format, args);
+	va_end(args);
 	if (t->used >= t->size)
 		t->used = t->size - 1;
 }

@@ -2,7 +2,8 @@
 /* Keeps what it cannot name. */
 #include "decode/page.h"
 
-#include <stdio.h>
+#include "base/fmt.h"
+
 
 /* include/linux/page-flags.h, 5.10 to 6.12: the low bits of mapping. */
 #define MAPPING_ANON 1u
@@ -82,32 +83,19 @@ uint64_t page_mapcount(const struct page_facts *page, const struct page_facts *h
 	return (uint64_t)count;
 }
 
-/* Appends " word"; what does not fit is cut. */
-static void append(char *buf, size_t size, size_t *n, const char *word)
-{
-	int more;
-
-	if (*n >= size)
-		return;
-	more = snprintf(buf + *n, size - *n, "%s%s", *n ? " " : "", word);
-	*n += more > 0 ? (size_t)more : 0;
-}
-
 void page_flags_text(const struct page_layout *l, uint64_t flags, char *buf, size_t size)
 {
 	uint64_t bits = flags & page_flag_bits(l);
 	size_t n = 0;
-	char number[16];
 
-	snprintf(buf, size, "%s", bits ? "" : "-");
+	fmt(buf, size, "%s", bits ? "" : "-");
 	for (unsigned int f = 0; f < PF_LEN; f++)
 		if (layout_has_flag(l, bits, (enum page_flag)f))
-			append(buf, size, &n, layout_flag_name((enum page_flag)f));
+			fmt_append(buf, size, &n, "%s%s", n ? " " : "",
+				   layout_flag_name((enum page_flag)f));
 	for (unsigned int bit = 0; bit < 64; bit++) {
-		if (!((bits & ~l->known_flags) >> bit & 1))
-			continue;
-		snprintf(number, sizeof(number), "bit%u", bit);
-		append(buf, size, &n, number);
+		if ((bits & ~l->known_flags) >> bit & 1)
+			fmt_append(buf, size, &n, "%sbit%u", n ? " " : "", bit);
 	}
 }
 
@@ -116,19 +104,17 @@ void page_types_text(const struct page_layout *l, const struct page_facts *p, ch
 {
 	uint32_t rest = p->types;
 	size_t n = 0;
-	char number[16];
 
-	snprintf(buf, size, "-");
+	fmt(buf, size, "-");
 	for (unsigned int t = 0; t < PT_LEN; t++) {
 		if (!page_has_type(l, p, (enum page_type)t))
 			continue;
-		append(buf, size, &n, layout_type_name((enum page_type)t));
+		fmt_append(buf, size, &n, "%s%s", n ? " " : "",
+			   layout_type_name((enum page_type)t));
 		rest &= ~l->type_bit[t];
 	}
 	for (unsigned int bit = 0; bit < 32; bit++) {
-		if (!(rest >> bit & 1))
-			continue;
-		snprintf(number, sizeof(number), "bit%u", bit);
-		append(buf, size, &n, number);
+		if (rest >> bit & 1)
+			fmt_append(buf, size, &n, "%sbit%u", n ? " " : "", bit);
 	}
 }

@@ -2,7 +2,8 @@
 /* Offsets in a ROM are 16 bits and are believed only where they stay inside it. */
 #include "decode/rom.h"
 
-#include <stdio.h>
+#include "base/fmt.h"
+
 
 /*
  * Every ROM (IBM PC/AT technical reference; PCI Firmware Specification 3.0, 5.1.2):
@@ -40,7 +41,7 @@ void rom_eisa_id(uint32_t id, char text[8])
 
 	text[0] = '\0';
 	if (id)
-		snprintf(text, 8, "%c%c%c%04X", (char)('@' + (big >> 26 & 0x1f)),
+		fmt(text, 8, "%c%c%c%04X", (char)('@' + (big >> 26 & 0x1f)),
 			 (char)('@' + (big >> 21 & 0x1f)), (char)('@' + (big >> 16 & 0x1f)),
 			 (unsigned int)(big & 0xffff));
 }

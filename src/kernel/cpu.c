@@ -2,6 +2,7 @@
 /* Asks no CPUID: the kernel may know better (nopat, clearcpuid). */
 #include "kernel/cpu.h"
 
+#include "base/alloc.h"
 #include "base/file.h"
 
 #include <stdlib.h>
@@ -64,6 +65,6 @@ bool cpu_read(struct cpu *ret_cpu, struct err *e)
 	if (!file_read("/proc/cpuinfo", 16u << 20, &text, &len, e))
 		return false;
 	good = cpu_parse(text, ret_cpu, e);
-	free(text);
+	alloc_free(text);
 	return good;
 }

@@ -2,6 +2,7 @@
 /* Touches no memory. */
 #include "kernel/iomem.h"
 
+#include "base/alloc.h"
 #include "base/file.h"
 
 #include <errno.h>
@@ -70,7 +71,7 @@ bool iomem_parse(char *text, size_t len, struct iomem *ret_iomem, struct err *e)
 	char *line = text, *end = text + len;
 
 	*iomem = (struct iomem){ .text = text };
-	iomem->ranges = calloc(count_lines(text, len), sizeof(*iomem->ranges));
+	iomem->ranges = alloc_array(count_lines(text, len), sizeof(*iomem->ranges));
 	if (!iomem->ranges)
 		return err_sys(e, ENOMEM, "/proc/iomem");
 	while (line < end) {
@@ -109,8 +110,8 @@ bool iomem_read(struct iomem *ret_iomem, struct err *e)
 
 void iomem_deinit(struct iomem *iomem)
 {
-	free(iomem->ranges);
-	free(iomem->text);
+	alloc_free(iomem->ranges);
+	alloc_free(iomem->text);
 	*iomem = (struct iomem){ 0 };
 }
 
@@ -124,6 +125,8 @@ static bool allow_low(uint64_t ram_end, struct guard *g, struct err *e)
 {
 	uint64_t page = ram_end & PAGE_MASK;
 
+	if (!ram_end)
+		return true; /* no RAM there at all: nothing is known of what is */
 	if (ram_end < LOW_VIDEO_START && ram_end > page &&
 	    !guard_allow(g, page, page + PAGE_SIZE, GUARD_LOW_MIXED, e))
 		return false;
@@ -135,6 +138,17 @@ static bool allow_low(uint64_t ram_end, struct guard *g, struct err *e)
 	return true;
 }
 
+/* Video memory stays closed whatever a firmware map may call it. */
+static bool allow_ram(const struct iomem_range *line, struct guard *g, struct err *e)
+{
+	struct range r = range_whole_pages(&line->phys);
+
+	return guard_allow(g, r.start, r.end < LOW_VIDEO_START ? r.end : LOW_VIDEO_START,
+			   GUARD_RAM, e) &&
+	       guard_allow(g, r.start > LOW_VIDEO_END ? r.start : LOW_VIDEO_END, r.end, GUARD_RAM,
+			   e);
+}
+
 bool iomem_allow(const struct iomem *iomem, struct guard *g, struct err *e)
 {
 	uint64_t low_end = 0;
@@ -143,19 +157,12 @@ bool iomem_allow(const struct iomem *iomem, struct guard *g, struct err *e)
 		return false;
 	for (size_t i = 0; i < iomem->len; i++) {
 		const struct iomem_range *r = &iomem->ranges[i];
-		uint64_t start = (r->phys.start + PAGE_SIZE - 1) & PAGE_MASK;
-		uint64_t end = r->phys.end & PAGE_MASK;
 
 		if (!iomem_is_ram(r))
 			continue;
-		if (r->phys.end <= LOW_VIDEO_START && r->phys.end > low_end)
+		if (r->phys.start < LOW_VIDEO_START && r->phys.end > low_end)
 			low_end = r->phys.end;
-		/* Video memory stays closed whatever a firmware map may call it. */
-		if (start < LOW_VIDEO_START && end > LOW_VIDEO_START)
-			end = LOW_VIDEO_START;
-		else if (start >= LOW_VIDEO_START && start < LOW_VIDEO_END)
-			start = LOW_VIDEO_END;
-		if (!guard_allow(g, start, end, GUARD_RAM, e))
+		if (!allow_ram(r, g, e))
 			return false;
 	}
 	return allow_low(low_end, g, e) && guard_allow(g, LOW_VIDEO_END, LOW_END, GUARD_LOW, e);

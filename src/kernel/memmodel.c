@@ -2,9 +2,10 @@
 /* Reads mem_section and nothing that it points to. */
 #include "kernel/memmodel.h"
 
+#include "base/alloc.h"
+
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 
 /*
  * section_mem_map, include/linux/mmzone.h, 5.10 to 7.2: the low bits are flags, the rest is
@@ -53,6 +54,12 @@ static bool read_keys(struct section_table *t, const struct vmcoreinfo *vi, stru
 	if (offset > size - 8)
 		return err_set(e, ERR_KEY_OFFSET, "VMCOREINFO: OFFSET(mem_section.section_mem_map)=%"
 			       PRIu64 " in %" PRIu64 " bytes", offset, size);
+	if (t->roots_virt % ROOT_POINTER)
+		return err_set(e, ERR_KEY_VALUE, "VMCOREINFO: SYMBOL(mem_section)=%" PRIx64
+			       " is no address of pointers", t->roots_virt);
+	if (phys_bits <= section_bits)
+		return err_set(e, ERR_KEY_VALUE, "VMCOREINFO: sections of 2^%" PRIu64
+			       " bytes in 2^%" PRIu64 " of memory", section_bits, phys_bits);
 	t->entry_size = (size_t)size;
 	t->map_offset = (size_t)offset;
 	t->per_root = PAGE_SIZE / size;
@@ -79,7 +86,7 @@ static bool add_section(struct section_table *t, uint64_t number, uint64_t base,
 	}
 	if (mm->len == t->capacity) {
 		size_t more = t->capacity ? t->capacity * 2 : 16;
-		struct memmodel_run *runs = realloc(mm->runs, more * sizeof(*runs));
+		struct memmodel_run *runs = alloc_resize(mm->runs, more * sizeof(*runs));
 
 		if (!runs)
 			return err_sys(e, ENOMEM, "sections");
@@ -146,7 +153,7 @@ bool memmodel_init(struct memmodel *mm, const struct pagetable *pt, const struct
 
 void memmodel_deinit(struct memmodel *mm)
 {
-	free(mm->runs);
+	alloc_free(mm->runs);
 	*mm = (struct memmodel){ 0 };
 }
 

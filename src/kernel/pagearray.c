@@ -2,9 +2,10 @@
 /* Copies and shows bytes, and decodes none. */
 #include "kernel/pagearray.h"
 
+#include "base/alloc.h"
+
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 
 struct builder {
 	struct pagearray *pa;
@@ -18,7 +19,7 @@ static bool add_extent(void *arg, const struct pagetable_run *run, struct err *e
 
 	if (pa->len == b->capacity) {
 		size_t more = b->capacity ? b->capacity * 2 : 16;
-		struct pagearray_extent *extents = realloc(pa->extents, more * sizeof(*extents));
+		struct pagearray_extent *extents = alloc_resize(pa->extents, more * sizeof(*extents));
 
 		if (!extents)
 			return err_sys(e, ENOMEM, "struct page array");
@@ -54,7 +55,7 @@ bool pagearray_init(struct pagearray *pa, const struct pagetable *pt, const stru
 
 void pagearray_deinit(struct pagearray *pa)
 {
-	free(pa->extents);
+	alloc_free(pa->extents);
 	*pa = (struct pagearray){ 0 };
 }
 

@@ -2,8 +2,9 @@
 /* Every table is read through the guard: one that lies outside RAM ends the walk. */
 #include "kernel/pagetable.h"
 
+#include "base/fmt.h"
+
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 /* arch/x86/include/asm/page_64_types.h, __START_KERNEL_map, 5.10 to 7.2. */
@@ -259,8 +260,8 @@ void pagetable_entry_flags(uint64_t entry, bool leaf, char *buf, size_t size)
 
 		if (entry_flags[i].bit == ENTRY_LARGE && !leaf)
 			continue;
-		if ((entry & entry_flags[i].bit) && n < size)
-			n += (size_t)snprintf(buf + n, size - n, "%s%s", n ? " " : "", name);
+		if (entry & entry_flags[i].bit)
+			fmt_append(buf, size, &n, "%s%s", n ? " " : "", name);
 	}
 }
 

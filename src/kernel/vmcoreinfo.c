@@ -2,6 +2,7 @@
 /* Does not judge the values beyond their form. */
 #include "kernel/vmcoreinfo.h"
 
+#include "base/alloc.h"
 #include "base/file.h"
 #include "mem/elfcore.h"
 
@@ -17,7 +18,7 @@ bool vmcoreinfo_from_text(const struct view *text, struct vmcoreinfo *ret_vi, st
 	struct vmcoreinfo *vi = ret_vi;
 
 	*vi = (struct vmcoreinfo){ 0 };
-	vi->text = malloc(text->len + 1);
+	vi->text = alloc_zeroed(text->len + 1);
 	if (!vi->text)
 		return err_sys(e, ENOMEM, "VMCOREINFO");
 	memcpy(vi->text, text->bytes, text->len);
@@ -64,7 +65,7 @@ static bool read_pointer(uint64_t *ret_phys, uint64_t *ret_size, struct err *e)
 		return err_hint(e, "mount -t sysfs sysfs /sys; or build with CONFIG_PROC_KCORE=y");
 	}
 	good = parse_pointer(text, ret_phys, ret_size, e);
-	free(text);
+	alloc_free(text);
 	return good;
 }
 
@@ -77,12 +78,12 @@ bool vmcoreinfo_read(struct mem *m, struct vmcoreinfo *ret_vi, struct err *e)
 
 	if (!read_pointer(&phys, &size, e))
 		return false;
-	bytes = malloc((size_t)size);
+	bytes = alloc_zeroed((size_t)size);
 	if (!bytes)
 		return err_sys(e, ENOMEM, "VMCOREINFO");
 	note = (struct view){ bytes, (size_t)size, phys };
 	good = mem_read(m, phys, bytes, (size_t)size, e) && vmcoreinfo_from_note(&note, ret_vi, e);
-	free(bytes);
+	alloc_free(bytes);
 	if (!good)
 		return err_while(e, "VMCOREINFO at %#" PRIx64, phys);
 	ret_vi->phys = phys;
@@ -92,7 +93,7 @@ bool vmcoreinfo_read(struct mem *m, struct vmcoreinfo *ret_vi, struct err *e)
 
 void vmcoreinfo_deinit(struct vmcoreinfo *vi)
 {
-	free(vi->text);
+	alloc_free(vi->text);
 	*vi = (struct vmcoreinfo){ 0 };
 }
 

@@ -1,9 +1,9 @@
 /* /dev/mem by mmap() and by read(): the two live routes. */
 /* Opens nothing and judges nothing: mem.c has opened the device and asked the guard. */
+#include "base/alloc.h"
 #include "mem/mem.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -71,7 +71,7 @@ static bool read_show(struct mem *m, uint64_t phys, size_t len, const uint8_t **
 	if (phys > INT64_MAX - len)
 		return refused(EFAULT, e);
 	if (!m->bounce)
-		m->bounce = malloc(MEM_WINDOW_MAX);
+		m->bounce = alloc_zeroed(MEM_WINDOW_MAX);
 	if (!m->bounce)
 		return err_sys(e, ENOMEM, "a buffer for read()");
 	if (m->bounce_busy || len > MEM_WINDOW_MAX)

@@ -2,12 +2,12 @@
 /* Trusts no length of the file; compressed kdump and 32-bit cores are refused with a reason. */
 #include "mem/elfcore.h"
 
+#include "base/alloc.h"
 #include "mem/mem.h"
 
 #include <elf.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -175,7 +175,7 @@ static bool read_notes(int fd, struct elfcore *core, struct err *e)
 
 	if (len > NOTES_MAX)
 		return err_set(e, ERR_UNSUPPORTED, "%" PRIu64 " bytes of notes", len);
-	core->notes = malloc((size_t)len + 1);
+	core->notes = alloc_zeroed((size_t)len + 1);
 	if (!core->notes)
 		return err_sys(e, ENOMEM, "notes");
 	if (!read_at(fd, core->notes, (size_t)len, core->note_file.start, e))
@@ -189,14 +189,14 @@ static bool read_notes(int fd, struct elfcore *core, struct err *e)
 static bool read_head(int fd, uint64_t file_size, struct elfcore *core, struct err *e)
 {
 	size_t len = file_size < HEAD_MAX ? (size_t)file_size : HEAD_MAX;
-	uint8_t *head = malloc(len);
+	uint8_t *head = alloc_zeroed(len);
 	struct view v = { head, len, 0 };
 	bool good;
 
 	if (!head)
 		return err_sys(e, ENOMEM, "headers");
 	good = read_at(fd, head, len, 0, e) && elfcore_parse(&v, file_size, core, e);
-	free(head);
+	alloc_free(head);
 	return good;
 }
 
@@ -212,7 +212,7 @@ bool elfcore_open(int fd, struct elfcore **ret_core, struct err *e)
 			       S_ISDIR(st.st_mode) ? "a directory" : "a special file");
 	if (st.st_size == 0)
 		return err_set(e, ERR_EMPTY, "the file is empty");
-	core = calloc(1, sizeof(*core));
+	core = alloc_zeroed(sizeof(*core));
 	if (!core)
 		return err_sys(e, ENOMEM, "headers");
 	if (read_head(fd, (uint64_t)st.st_size, core, e) && read_notes(fd, core, e)) {
@@ -227,18 +227,17 @@ void elfcore_close(struct elfcore *core)
 {
 	if (!core)
 		return;
-	free(core->notes);
-	free(core);
+	alloc_free(core->notes);
+	alloc_free(core);
 }
 
 bool elfcore_allow(const struct elfcore *core, struct guard *g, struct err *e)
 {
 	for (size_t i = 0; i < core->segments_len; i++) {
-		const struct range *p = &core->segments[i].phys;
-
 		/* Whole pages only: a page that is half there is not there. */
-		if (!guard_allow(g, (p->start + PAGE_SIZE - 1) & PAGE_MASK, p->end & PAGE_MASK,
-				 GUARD_RAM, e))
+		struct range p = range_whole_pages(&core->segments[i].phys);
+
+		if (!guard_allow(g, p.start, p.end, GUARD_RAM, e))
 			return false;
 	}
 	return true;

@@ -2,10 +2,10 @@
 /* Decodes nothing, and asks for nothing between 0xa0000 and 0xbffff. */
 #include "mem/lowmem.h"
 
+#include "base/alloc.h"
 #include "mem/touch.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #define LOW_PAGES (LOW_END / PAGE_SIZE)
 
@@ -128,7 +128,7 @@ bool lowmem_read(struct lowmem *low, struct mem *m, struct err *e)
 	bool by_read[LOW_PAGES] = { false };
 
 	memset(low, 0, sizeof(*low));
-	low->bytes = calloc(LOW_PAGES, PAGE_SIZE);
+	low->bytes = alloc_array(LOW_PAGES, PAGE_SIZE);
 	if (!low->bytes)
 		return err_sys(e, ENOMEM, "a buffer for the first MiB");
 	read_area(low, m, 0, LOW_VIDEO_START, by_read);
@@ -139,7 +139,7 @@ bool lowmem_read(struct lowmem *low, struct mem *m, struct err *e)
 
 void lowmem_deinit(struct lowmem *low)
 {
-	free(low->bytes);
+	alloc_free(low->bytes);
 	low->bytes = NULL;
 }
 

@@ -2,14 +2,14 @@
 /* Each route has a file of its own; this one only chooses. */
 #include "mem/mem.h"
 
+#include "base/fmt.h"
+#include "base/alloc.h"
 #include "mem/elfcore.h"
 #include "mem/touch.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -87,7 +87,7 @@ void mem_close(struct mem *m)
 	if (m->fd >= 0)
 		close(m->fd);
 	elfcore_close(m->core);
-	free(m->bounce);
+	alloc_free(m->bounce);
 	m->fd = -1;
 	m->core = NULL;
 	m->bounce = NULL;
@@ -127,7 +127,7 @@ static void join(struct err *all, const struct err *e)
 		return;
 	}
 	n = strlen(all->msg);
-	snprintf(all->msg + n, sizeof(all->msg) - n, "; %s", e->msg);
+	fmt(all->msg + n, sizeof(all->msg) - n, "; %s", e->msg);
 	/* A refusal by the kernel says more than one by the guard. */
 	if (all->kind == ERR_GUARD) {
 		all->kind = e->kind;

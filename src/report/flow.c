@@ -2,8 +2,9 @@
 /* Writes through report_text() only. */
 #include "report/flow.h"
 
+#include "base/fmt.h"
+
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 /* Columns s takes once control and non-ASCII bytes are made visible as \xNN. */
@@ -61,7 +62,7 @@ void flow_add(struct flow *f, const char *separator, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(item, sizeof(item), fmt, ap);
+	fmt_list(item, sizeof(item), fmt, ap);
 	va_end(ap);
 	if (!f->fresh && f->columns + strlen(separator) + shown(item) > FLOW_COLUMNS - 1) {
 		/* Of the separator what is not blank stays on the line it ends. */

@@ -2,10 +2,11 @@
 /* Buffers, so that a report is few writes; a failed write is told at the end. */
 #include "report/report.h"
 
+#include "base/fmt.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -71,9 +72,9 @@ static void put_escaped(struct report *r, const char *s)
 		if (!*s)
 			return;
 		if (*s == '"' || *s == '\\')
-			snprintf(buf, sizeof(buf), "\\%c", *s);
+			fmt(buf, sizeof(buf), "\\%c", *s);
 		else
-			snprintf(buf, sizeof(buf), json ? "\\u%04x" : "\\x%02x", (unsigned char)*s);
+			fmt(buf, sizeof(buf), json ? "\\u%04x" : "\\x%02x", (unsigned char)*s);
 		put(r, buf);
 		s++;
 	}
@@ -91,9 +92,9 @@ static void format_size(char *buf, size_t size, uint64_t bytes)
 		i++;
 	}
 	if (bytes % unit == 0 || bytes / unit >= 100)
-		snprintf(buf, size, "%" PRIu64 " %s", (bytes + unit / 2) / unit, units[i]);
+		fmt(buf, size, "%" PRIu64 " %s", bytes / unit + (bytes % unit >= (unit + 1) / 2), units[i]);
 	else
-		snprintf(buf, size, "%" PRIu64 ".%u %s", bytes / unit,
+		fmt(buf, size, "%" PRIu64 ".%u %s", bytes / unit,
 			 (unsigned int)(bytes % unit * 10 / unit), units[i]);
 }
 
@@ -104,10 +105,10 @@ static const char *cell_text(const struct cell *c, char *buf, size_t size)
 	case CELL_TEXT:
 		return c->text ? c->text : "-";
 	case CELL_UINT:
-		snprintf(buf, size, "%" PRIu64, c->number);
+		fmt(buf, size, "%" PRIu64, c->number);
 		break;
 	case CELL_HEX:
-		snprintf(buf, size, "%#" PRIx64, c->number);
+		fmt(buf, size, "%#" PRIx64, c->number);
 		break;
 	case CELL_SIZE:
 		format_size(buf, size, c->number);
@@ -127,7 +128,7 @@ static void put_json_cell(struct report *r, const struct cell *c)
 	switch (c->kind) {
 	case CELL_UINT:
 	case CELL_SIZE:
-		snprintf(buf, sizeof(buf), "%" PRIu64, c->number);
+		fmt(buf, sizeof(buf), "%" PRIu64, c->number);
 		put(r, buf);
 		return;
 	case CELL_BOOL:
@@ -261,28 +262,28 @@ void report_record(struct report *r, const char *item, const struct field *field
 	}
 }
 
-void report_text(struct report *r, const char *fmt, ...)
+void report_text(struct report *r, const char *format, ...)
 {
 	char line[LINE_MAX_BYTES];
 	va_list ap;
 
 	if (r->format != REPORT_TEXT)
 		return;
-	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
+	va_start(ap, format);
+	fmt_list(line, sizeof(line), format, ap);
 	va_end(ap);
 	put_escaped(r, line);
 	put(r, "\n");
 }
 
-void report_note(struct report *r, const char *fmt, ...)
+void report_note(struct report *r, const char *format, ...)
 {
 	char line[LINE_MAX_BYTES];
 	struct cell text = TEXT_CELL(line);
 	va_list ap;
 
-	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
+	va_start(ap, format);
+	fmt_list(line, sizeof(line), format, ap);
 	va_end(ap);
 	if (r->format == REPORT_TEXT) {
 		report_text(r, "%s", line);

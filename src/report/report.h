@@ -32,16 +32,18 @@ enum cell_kind {
 
 struct cell {
 	enum cell_kind kind;
-	uint64_t number;
-	const char *text;
+	union {
+		uint64_t number;
+		const char *text; /* CELL_TEXT; NULL shows as none */
+	};
 };
 
-#define NO_CELL ((struct cell){ CELL_NONE, 0, NULL })
-#define TEXT_CELL(s) ((struct cell){ CELL_TEXT, 0, (s) })
-#define UINT_CELL(n) ((struct cell){ CELL_UINT, (n), NULL })
-#define HEX_CELL(n) ((struct cell){ CELL_HEX, (n), NULL })
-#define SIZE_CELL(n) ((struct cell){ CELL_SIZE, (n), NULL })
-#define BOOL_CELL(b) ((struct cell){ CELL_BOOL, (b), NULL })
+#define NO_CELL ((struct cell){ CELL_NONE, { 0 } })
+#define TEXT_CELL(s) ((struct cell){ CELL_TEXT, { .text = (s) } })
+#define UINT_CELL(n) ((struct cell){ CELL_UINT, { (n) } })
+#define HEX_CELL(n) ((struct cell){ CELL_HEX, { (n) } })
+#define SIZE_CELL(n) ((struct cell){ CELL_SIZE, { (n) } })
+#define BOOL_CELL(b) ((struct cell){ CELL_BOOL, { (b) } })
 
 /* A column of a table. key names it in NDJSON, heading in text. */
 struct column {
@@ -81,9 +83,9 @@ void report_row(struct report *r, const struct cell *cells);
 /* One object: in text a line a field, "label  value", in NDJSON one line. */
 void report_record(struct report *r, const char *item, const struct field *fields, size_t len);
 /* A sentence for the person, and {"item":"note","text":...} in NDJSON. Without newline. */
-void report_note(struct report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void report_note(struct report *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Text only, as it is, a line without newline: drawings and headings NDJSON has no use for. */
-void report_text(struct report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void report_text(struct report *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* NDJSON only: what text shows in another shape. */
 void report_json(struct report *r, const char *item, const struct field *fields, size_t len);
 /* "not available: message", cause and hint: a section that could not be had. */
