@@ -218,6 +218,13 @@ class Guest(Qemu):
         """Starts a command in the background and waits for what it prints when it is ready."""
         return self.wait_for(pattern, seconds, self.send(f"& {command}"))
 
+    def hold(self, name, size, command, seconds=120):
+        """Runs a command whose output stays in guest memory: (bytes, exit status, [(phys, size)...])."""
+        line = self.start(f"hold {name} {size} {command}",
+                          rb"^hold %s (\d+) (\d+) (\S+)\r?\n" % name.encode(), seconds)
+        runs = re.findall(r"(0x[0-9a-f]+)\+(\d+)", line[3].decode())
+        return int(line[1]), int(line[2]), [(int(pfn, 16) * 4096, int(count) * 4096) for pfn, count in runs]
+
     def json(self, command, seconds=60, statuses=(0,)):
         """NDJSON output of a command, as a list of dictionaries."""
         output = self.sh(command, seconds, statuses)

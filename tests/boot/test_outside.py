@@ -2,7 +2,6 @@
 # Does not judge what the bytes mean: test_oracle.py does.
 
 import hashlib
-import re
 
 import truth
 from harness import one, require, require_equal, test
@@ -12,17 +11,13 @@ PAGE = 4096
 
 
 class Held:
-    """What a command in the guest wrote, kept there by hold where QEMU's copy shows it."""
+    """What ramscope read in the guest, kept there where QEMU's copy shows it."""
 
     def __init__(self, guest, name, size, command):
-        line = guest.start(f"hold {name} {size} {command}", rb"^hold %s (\d+) (\d+) (\S+)\r?\n"
-                           % name.encode(), 120)
-        written, status, runs = int(line[1]), int(line[2]), line[3].decode()
+        written, status, self.runs = guest.hold(name, size, command)
         require_equal((written, status), (size, 0), f"'{command}': bytes written, exit status")
-        self.guest, self.size = guest, size
-        self.runs = [(int(first, 16) * PAGE, int(count) * PAGE)
-                     for first, count in re.findall(r"(0x[0-9a-f]+)\+(\d+)", runs)]
         require(sum(length for _, length in self.runs) >= size, f"hold {name} names too few pages")
+        self.guest, self.size = guest, size
 
     def bytes(self):
         return b"".join(self.guest.memory(*run) for run in self.runs)[:self.size]

@@ -253,8 +253,9 @@ int main(int argc, char **argv)
 	mib = argc == 2 ? number(argv[1]) : info.totalram / MIB * info.mem_unit;
 	/* Off by itself in guests below 512 MiB of usable memory. */
 	put("/sys/kernel/mm/transparent_hugepage/enabled", "madvise");
+	/* Fragments are made last and left alone: nobody is to compact them. */
+	put("/proc/sys/vm/compaction_proactiveness", "0");
 	make_hugetlb(8);
-	make_interleaved(mib * MIB / 5);
 	make_huge(mib / 10 / 2 * 2 * MIB);
 	make_shmem(mib / 10 * MIB);
 	make_file(mib / 64 * MIB);
@@ -263,6 +264,7 @@ int main(int argc, char **argv)
 	make_ksm(512);
 	make_shared();
 	make_poison();
+	make_interleaved(mib * MIB / 5);
 	puts("load ready");
 	fflush(stdout);
 	stay();
