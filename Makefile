@@ -38,7 +38,7 @@ FUZZ_NAMES := $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=%)
 GUEST_SRCS := $(sort $(wildcard tests/guest/*.c))
 TEST_SCRIPTS := $(sort $(wildcard tests/*.sh))
 MAN_PAGES := $(wildcard src/*.8)
-SHELL_SCRIPTS := initramfs/init $(sort $(wildcard initramfs/*.sh board/tools/*.sh tests/*.sh tests/*/*.sh)) .ci/run
+SHELL_SCRIPTS := initramfs/init $(sort $(wildcard initramfs/*.sh board/tools/*.sh tests/*.sh tests/*/*.sh)) $(wildcard tests/guest/files/init) .ci/run
 
 UNIT_BINS := $(UNIT_SRCS:%.c=build/host/%)
 REPLAY_BINS := $(FUZZ_SRCS:%.c=build/host/%)

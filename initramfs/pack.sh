@@ -1,6 +1,7 @@
 #!/bin/sh
 # pack.sh: packs a board's initramfs: busybox, ramscope, init and the board's name.
-# It builds nothing. The same inputs give the same bytes: sorted names, owner 0, time 0, numbered inodes, gzip -n.
+# It builds nothing. The same inputs give the same bytes: sorted names, owner 0, time 0, modes that do
+# not come from the umask, numbered inodes, gzip -n.
 #
 #   pack.sh BOARD BUSYBOX RAMSCOPE OUTPUT       the initramfs of a board
 #   pack.sh --tree DIR OUTPUT                   any other folder, as a second archive to be appended to the first
@@ -11,7 +12,7 @@ set -eu
 
 pack() {
 	find "$1" -exec touch -h -d @0 {} +
-	find "$1" -type d -exec chmod 755 {} +
+	chmod -R u=rwX,go=rX "$1"
 	(
 		cd "$1"
 		find . ! -name . | LC_ALL=C sort | cpio --quiet --reproducible -o -H newc -R 0:0
