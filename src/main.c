@@ -3,7 +3,6 @@
 #include "base/fmt.h"
 #include "cmd/cmd.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -39,9 +38,13 @@ static const struct {
 	[OPT_VERSION] = { 'V', { "version", NULL, "version" } },
 };
 
+/* The command line taken apart. An option's value is "" for a flag, NULL when not given. */
 struct parsed {
 	const char *common[OPT_COMMON_LEN];
 	const char *own[CMD_OPTIONS_MAX];
+	const struct cmd *cmd;
+	char **operands;
+	int operands_len;
 };
 
 static void print_option(struct report *r, char letter, const struct cmd_option *o)
@@ -94,19 +97,19 @@ static void print_lines(struct report *r, const char *text)
 static void print_cmd_help(struct report *r, const struct cmd *cmd)
 {
 	report_text(r, "usage: ramscope %s%s%s%s", cmd->name,
-		    cmd->options[0].name ? " [option...]" : "", *cmd->args ? " " : "", cmd->args);
+		    cmd->options ? " [option...]" : "", *cmd->args ? " " : "", cmd->args);
 	report_text(r, "%s", "");
 	report_text(r, "%s", cmd->summary);
 	if (cmd->details) {
 		report_text(r, "%s", "");
 		print_lines(r, cmd->details);
 	}
-	if (cmd->options[0].name) {
+	if (cmd->options) {
 		report_text(r, "%s", "");
 		report_text(r, "Options:");
 	}
-	for (size_t i = 0; i < CMD_OPTIONS_MAX && cmd->options[i].name; i++)
-		print_option(r, 0, &cmd->options[i]);
+	for (const struct cmd_option *o = cmd->options; o && o->name; o++)
+		print_option(r, 0, o);
 	print_common_options(r);
 }
 
@@ -134,85 +137,121 @@ static const struct cmd *find_cmd(const char *name)
 	return NULL;
 }
 
-static struct option to_getopt(const struct cmd_option *o, int value)
+/* The option that text names up to its end or '=', and where its value goes. */
+static const struct cmd_option *find_option(struct parsed *p, const char *text,
+					    const char ***ret_value)
 {
-	return (struct option){ o->name, o->arg ? required_argument : no_argument, NULL, value };
+	size_t len = strcspn(text, "=");
+
+	for (size_t i = 0; i < OPT_COMMON_LEN; i++) {
+		*ret_value = &p->common[i];
+		if (!strncmp(common_options[i].row.name, text, len) &&
+		    !common_options[i].row.name[len])
+			return &common_options[i].row;
+	}
+	for (size_t i = 0; p->cmd && p->cmd->options && p->cmd->options[i].name; i++) {
+		*ret_value = &p->own[i];
+		if (!strncmp(p->cmd->options[i].name, text, len) && !p->cmd->options[i].name[len])
+			return &p->cmd->options[i];
+	}
+	return NULL;
 }
 
-/*
- * Parses options from argv[optind] on: the common ones, and cmd's when it is not NULL.
- * Without cmd it stops at the first operand, the command.
- */
-static bool parse_options(int argc, char **argv, const struct cmd *cmd, struct parsed *p,
-			  struct err *e)
+static bool bad_option(const struct parsed *p, const char *why, const char *arg, struct err *e)
 {
-	struct option longs[OPT_COMMON_LEN + CMD_OPTIONS_MAX + 1] = { 0 };
-	const int own = 256 + OPT_COMMON_LEN;
-	size_t n = 0;
-	int c;
+	err_set(e, ERR_USAGE, "%s '%.60s'", why, arg);
+	return err_hint(e, "ramscope %s%s--help", p->cmd ? p->cmd->name : "", p->cmd ? " " : "");
+}
 
-	for (size_t i = 0; i < OPT_COMMON_LEN; i++)
-		longs[n++] = to_getopt(&common_options[i].row, 256 + (int)i);
-	for (size_t i = 0; cmd && i < CMD_OPTIONS_MAX && cmd->options[i].name; i++)
-		longs[n++] = to_getopt(&cmd->options[i], own + (int)i);
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, cmd ? "hVv" : "+hVv", longs, NULL)) != -1) {
-		if (c == '?') {
-			err_set(e, ERR_USAGE, "bad option '%.60s'", argv[optind - 1]);
-			return err_hint(e, "ramscope %s%s--help", cmd ? cmd->name : "",
-					cmd ? " " : "");
-		}
-		for (int i = 0; i < OPT_COMMON_LEN; i++)
-			if (common_options[i].letter && common_options[i].letter == c)
-				c = 256 + i;
-		if (c >= own)
-			p->own[c - own] = optarg ? optarg : "";
-		else
-			p->common[c - 256] = optarg ? optarg : "";
+/* --name, --name=VALUE, --name VALUE. */
+static bool parse_long(struct parsed *p, char ***argv, struct err *e)
+{
+	const char *arg = **argv, *equals = strchr(arg, '=');
+	const char **value;
+	const struct cmd_option *o = find_option(p, arg + 2, &value);
+
+	if (!o)
+		return bad_option(p, "no option", arg, e);
+	if (equals && !o->arg)
+		return bad_option(p, "no value belongs to", arg, e);
+	if (!equals && o->arg && !*++*argv)
+		return bad_option(p, "a value is missing behind", arg, e);
+	*value = equals ? equals + 1 : o->arg ? **argv : "";
+	return true;
+}
+
+/* -v, or several in one: -vh. */
+static bool parse_letters(struct parsed *p, const char *arg, struct err *e)
+{
+	for (const char *c = arg + 1; *c; c++) {
+		size_t i = 0;
+
+		while (i < OPT_COMMON_LEN && common_options[i].letter != *c)
+			i++;
+		if (i == OPT_COMMON_LEN)
+			return bad_option(p, "no option", arg, e);
+		p->common[i] = "";
 	}
 	return true;
 }
 
-static bool run(int argc, char **argv, struct context *c, struct err *e)
+/* The first operand is the command; the others move together at the start of argv. */
+static bool parse(char **argv, struct parsed *p, struct err *e)
 {
-	struct parsed p = { 0 };
-	const struct cmd *cmd = NULL;
-	int operands;
+	bool options = true;
 
-	if (!parse_options(argc, argv, NULL, &p, e))
-		return false;
-	if (optind < argc) {
-		cmd = find_cmd(argv[optind]);
-		if (!cmd) {
-			err_set(e, ERR_COMMAND, "no command '%.40s'", argv[optind]);
+	p->operands = argv;
+	for (; *argv; argv++) {
+		const char *arg = *argv;
+
+		if (options && !strcmp(arg, "--")) {
+			options = false;
+		} else if (options && arg[0] == '-' && arg[1] == '-') {
+			if (!parse_long(p, &argv, e))
+				return false;
+		} else if (options && arg[0] == '-' && arg[1]) {
+			if (!parse_letters(p, arg, e))
+				return false;
+		} else if (p->cmd) {
+			p->operands[p->operands_len++] = *argv;
+		} else {
+			p->cmd = find_cmd(arg);
+			if (p->cmd)
+				continue;
+			err_set(e, ERR_COMMAND, "no command '%.40s'", arg);
 			return err_hint(e, "ramscope --help");
 		}
-		optind++;
-		if (!parse_options(argc, argv, cmd, &p, e))
-			return false;
 	}
+	return true;
+}
+
+static bool run(char **argv, struct context *c, struct err *e)
+{
+	struct parsed p = { 0 };
+
+	if (!parse(argv, &p, e))
+		return false;
 	if (p.common[OPT_VERSION]) {
 		report_text(c->report, "ramscope " RAMSCOPE_VERSION);
 		return true;
 	}
 	if (p.common[OPT_HELP]) {
-		cmd ? print_cmd_help(c->report, cmd) : print_help(c->report);
+		p.cmd ? print_cmd_help(c->report, p.cmd) : print_help(c->report);
 		return true;
 	}
-	if (!cmd)
-		cmd = &cmd_report;
-	operands = argc - optind;
-	if (operands < cmd->args_min || operands > cmd->args_max) {
-		err_set(e, ERR_USAGE, "%s takes %s%s", cmd->name,
-			*cmd->args ? "operands: " : "no operands", cmd->args);
-		return err_hint(e, "ramscope %s --help", cmd->name);
+	if (!p.cmd)
+		p.cmd = &cmd_report;
+	if (p.operands_len < p.cmd->args_min || p.operands_len > p.cmd->args_max) {
+		err_set(e, ERR_USAGE, "%s takes %s%s", p.cmd->name,
+			*p.cmd->args ? "operands: " : "no operands", p.cmd->args);
+		return err_hint(e, "ramscope %s --help", p.cmd->name);
 	}
 	c->mem_path = p.common[OPT_MEM];
 	c->method = p.common[OPT_METHOD] ? p.common[OPT_METHOD] : "auto";
 	c->verbose = p.common[OPT_VERBOSE] != NULL;
 	c->report->format = p.common[OPT_JSON] ? REPORT_NDJSON : REPORT_TEXT;
 	memcpy(c->options, p.own, sizeof(c->options));
-	return cmd->run(c, operands, argv + optind, e);
+	return p.cmd->run(c, p.operands_len, p.operands, e);
 }
 
 int main(int argc, char **argv)
@@ -224,7 +263,7 @@ int main(int argc, char **argv)
 
 	report_init(&report, STDOUT_FILENO, REPORT_TEXT);
 	c.report = &report;
-	good = run(argc, argv, &c, &e);
+	good = run(argc ? argv + 1 : argv, &c, &e);
 	written = report_flush(&report, &flush);
 	kernel_close(&c.kernel);
 	if (c.mem_is_open)

@@ -9,9 +9,9 @@
 
 static const struct {
 	int status;
-	const char *name, *meaning;
+	const char *name;
 } err_kinds[] = {
-#define X(kind, status, name, meaning) [kind] = { status, name, meaning },
+#define X(kind, status, name, meaning) [kind] = { status, name },
 	ERR_KINDS(X)
 #undef X
 };
@@ -93,9 +93,4 @@ int err_status(const struct err *e)
 const char *err_name(enum err_kind kind)
 {
 	return err_kinds[kind].name;
-}
-
-const char *err_meaning(enum err_kind kind)
-{
-	return err_kinds[kind].meaning;
 }

@@ -10,7 +10,7 @@
 #define ERR_NOTE_MAX 240
 
 /*
- * One row a kind of failure: enumerator, exit status, name (also in NDJSON), meaning.
+ * One row a kind of failure: enumerator, exit status, name (in NDJSON), meaning (for the manual).
  * The man page's EXIT STATUS section lists the same rows; tests/man.sh holds the two together.
  */
 #define ERR_KINDS(X) \
@@ -70,7 +70,6 @@ bool err_hint(struct err *e, const char *format, ...) __attribute__((format(prin
 
 int err_status(const struct err *e); /* exit status of the kind */
 const char *err_name(enum err_kind kind);
-const char *err_meaning(enum err_kind kind);
 /* Exit status of a kind, or -1 past the last one: lets a caller walk the table. */
 int err_kind_status(enum err_kind kind);
 

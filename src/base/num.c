@@ -2,15 +2,14 @@
 /* Does not know what a number means. */
 #include "base/num.h"
 
-static int digit(char c)
+/* The value of a digit, or 99. */
+static unsigned int digit(char c)
 {
+	unsigned int lower = (unsigned char)c | 0x20;
+
 	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return 99;
+		return (unsigned int)(c - '0');
+	return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : 99;
 }
 
 static unsigned int suffix_shift(char c)
@@ -23,25 +22,33 @@ static unsigned int suffix_shift(char c)
 	return 0;
 }
 
-/* Reads a number at the start of text; NULL when there is none or it overflows. */
-static const char *scan(const char *text, uint64_t *ret_value)
+const char *num_scan(const char *text, unsigned int base, uint64_t *ret_value)
 {
+	const char *first = text;
 	uint64_t value = 0;
-	unsigned int base = 10, shift;
-	const char *first;
 
-	if (text[0] == '0' && (text[1] | 0x20) == 'x') {
-		base = 16;
-		text += 2;
-	}
-	for (first = text; digit(*text) < (int)base; text++) {
-		unsigned int d = (unsigned int)digit(*text);
+	for (; digit(*text) < base; text++) {
+		unsigned int d = digit(*text);
 
 		if (value > (UINT64_MAX - d) / base)
 			return NULL;
 		value = value * base + d;
 	}
 	if (text == first)
+		return NULL;
+	*ret_value = value;
+	return text;
+}
+
+/* As num_scan(), with 0x in front and a suffix behind. */
+static const char *scan(const char *text, uint64_t *ret_value)
+{
+	bool hex = text[0] == '0' && (text[1] | 0x20) == 'x';
+	unsigned int shift;
+	uint64_t value = 0;
+
+	text = num_scan(hex ? text + 2 : text, hex ? 16 : 10, &value);
+	if (!text)
 		return NULL;
 	shift = suffix_shift(*text);
 	if (shift) {

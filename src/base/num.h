@@ -40,6 +40,12 @@ static inline struct range range_whole_pages(const struct range *r)
 }
 
 /*
+ * The digits of base 10 or 16 that text begins with; what follows them, or NULL when there
+ * are none or the value does not fit.
+ */
+const char *num_scan(const char *text, unsigned int base, uint64_t *ret_value)
+	__attribute__((warn_unused_result));
+/*
  * Decimal, or hexadecimal after 0x, with an optional suffix K, M, G or T (powers of 1024).
  * what names the thing in the message. Kind ERR_ADDRESS.
  */

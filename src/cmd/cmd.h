@@ -33,7 +33,7 @@ struct cmd {
 	const char *args; /* operands as --help shows them, "" for none */
 	const char *summary; /* one line */
 	int args_min, args_max;
-	struct cmd_option options[CMD_OPTIONS_MAX]; /* ended by a NULL name */
+	const struct cmd_option *options; /* ended by a NULL name; NULL for none */
 	const char *details; /* more for the command's own --help, may be NULL */
 	/* argv holds the operands only. */
 	bool (*run)(struct context *c, int argc, char *const *argv, struct err *e);

@@ -321,10 +321,11 @@ const struct cmd cmd_dump = {
 	.summary = "bytes of physical memory, as hex or as they are",
 	.args_min = 0,
 	.args_max = 1,
-	.options = {
+	.options = (const struct cmd_option[]){
 		[OPT_RAW] = { "raw", NULL, "the bytes as they are, to standard output" },
 		[OPT_PAGES] = { "pages", "PFNRANGE", "the struct pages of these page frames" },
 		[OPT_VMCOREINFO] = { "vmcoreinfo", NULL, "the pages the VMCOREINFO note lies in" },
+		{ NULL, NULL, NULL },
 	},
 	.details = "RANGE is START-END (END not included) or START+LENGTH, physical; START alone is\n"
 		   "256 bytes. Equal lines are folded to '*'. What cannot be read is named in its\n"

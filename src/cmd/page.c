@@ -137,6 +137,9 @@ const struct cmd cmd_page = {
 	.summary = "one struct page, every field and every flag",
 	.args_min = 1,
 	.args_max = 1,
-	.options = { { "phys", NULL, "the operand is a physical address, not a pfn" } },
+	.options = (const struct cmd_option[]){
+		{ "phys", NULL, "the operand is a physical address, not a pfn" },
+		{ NULL, NULL, NULL },
+	},
 	.run = run,
 };

@@ -378,10 +378,11 @@ const struct cmd cmd_pages = {
 	.name = "pages",
 	.args = "",
 	.summary = "every page of memory by kind, zone and order",
-	.options = {
+	.options = (const struct cmd_option[]){
 		[OPT_MAP] = { "map", NULL, "draw the page array, a letter for each cell" },
 		[OPT_LIST] = { "list", "RANGE", "ranges of one kind within a range of pfns" },
 		[OPT_KIND] = { "kind", "KIND", "with --list: this kind only" },
+		{ NULL, NULL, NULL },
 	},
 	.details = "RANGE is FIRST-END (END not included) or FIRST+COUNT, in page frame numbers.",
 	.run = run,

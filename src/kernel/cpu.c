@@ -4,8 +4,8 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "base/num.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* The value of "name : value" on a line of the first processor, up to its newline. */
@@ -40,17 +40,23 @@ static bool has_word(const char *line, const char *word)
 	return false;
 }
 
+static bool scan(const char *text, uint64_t *ret_value)
+{
+	return num_scan(text + strspn(text, " "), 10, ret_value) != NULL;
+}
+
 bool cpu_parse(const char *text, struct cpu *ret_cpu, struct err *e)
 {
 	const char *sizes = line_value(text, "address sizes"), *comma;
 	const char *flags = line_value(text, "flags");
-	unsigned long phys = sizes ? strtoul(sizes, NULL, 10) : 0;
+	uint64_t phys = 0, virt = 0;
 
 	/* "address sizes : 40 bits physical, 48 bits virtual" */
 	comma = sizes ? strchr(sizes, ',') : NULL;
-	if (!comma || phys < 32 || phys > 64)
+	if (!comma || !scan(sizes, &phys) || !scan(comma + 1, &virt) ||
+	    phys < 32 || phys > 64)
 		return err_set(e, ERR_UNSUPPORTED, "/proc/cpuinfo: no address sizes");
-	*ret_cpu = (struct cpu){ (unsigned int)phys, (unsigned int)strtoul(comma + 1, NULL, 10),
+	*ret_cpu = (struct cpu){ (unsigned int)phys, (unsigned int)virt,
 				 flags && has_word(flags, "pat"),
 				 flags && has_word(flags, "la57") };
 	return true;

@@ -6,7 +6,6 @@
 #include "base/file.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define IOMEM_MAX (4u << 20)
@@ -16,26 +15,14 @@ static bool bad_line(size_t number, const char *line, const char *why, struct er
 	return err_set(e, ERR_IOMEM, "line %zu ('%.40s'): %s", number, line, why);
 }
 
-/* Hexadecimal without 0x; NULL when there is none or it does not fit. */
-static char *scan_hex(char *text, uint64_t *ret_value)
-{
-	char *end;
-
-	if (!((*text >= '0' && *text <= '9') || (*text >= 'a' && *text <= 'f')))
-		return NULL;
-	errno = 0;
-	*ret_value = strtoull(text, &end, 16);
-	return errno ? NULL : end;
-}
-
 static bool parse_line(char *line, size_t number, struct iomem_range *r, struct err *e)
 {
 	size_t indent = strspn(line, " ");
-	uint64_t start, last;
-	char *p;
+	uint64_t start = 0, last = 0;
+	const char *p;
 
-	p = scan_hex(line + indent, &start);
-	p = p && *p == '-' ? scan_hex(p + 1, &last) : NULL;
+	p = num_scan(line + indent, 16, &start);
+	p = p && *p == '-' ? num_scan(p + 1, 16, &last) : NULL;
 	if (!p || strncmp(p, " : ", 3))
 		return bad_line(number, line, "not of the form START-END : NAME", e);
 	if (last < start || last == UINT64_MAX)

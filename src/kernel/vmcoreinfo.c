@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define NOTE_MAX (1u << 16) /* the kernel's own is one page and a little */
@@ -41,16 +40,12 @@ bool vmcoreinfo_from_note(const struct view *note, struct vmcoreinfo *ret_vi, st
 /* "0x0000000001c6e000 1024": physical address, then the size in hexadecimal without 0x. */
 static bool parse_pointer(const char *text, uint64_t *ret_phys, uint64_t *ret_size, struct err *e)
 {
-	char *end;
+	const char *p = strncmp(text, "0x", 2) ? NULL : num_scan(text + 2, 16, ret_phys);
 
-	*ret_phys = strtoull(text, &end, 16);
-	if (end == text || *end != ' ')
-		return err_set(e, ERR_NO_VMCOREINFO, "/sys/kernel/vmcoreinfo: '%.40s'", text);
-	*ret_size = strtoull(end, NULL, 16);
-	if (*ret_size == 0 || *ret_size > NOTE_MAX)
-		return err_set(e, ERR_NO_VMCOREINFO, "/sys/kernel/vmcoreinfo: a note of %" PRIu64
-			       " bytes", *ret_size);
-	return true;
+	p = p && *p == ' ' ? num_scan(p + 1, 16, ret_size) : NULL;
+	if (p && *ret_size && *ret_size <= NOTE_MAX)
+		return true;
+	return err_set(e, ERR_NO_VMCOREINFO, "/sys/kernel/vmcoreinfo says '%.40s'", text);
 }
 
 static bool read_pointer(uint64_t *ret_phys, uint64_t *ret_size, struct err *e)
@@ -124,17 +119,11 @@ static bool parse_value(const char *key, const char *text, size_t len, uint64_t 
 {
 	bool minus = len && *text == '-';
 	bool prefixed = len > 2 && text[0] == '0' && (text[1] | 0x20) == 'x';
-	int base = is_hex_key(key) || prefixed ? 16 : 10;
-	const char *digits = text + (minus ? 1 : 0);
-	uint64_t value;
-	char *end;
+	uint64_t value = 0;
+	const char *end = num_scan(text + (minus ? 1 : prefixed ? 2 : 0),
+				   is_hex_key(key) || prefixed ? 16 : 10, &value);
 
-	/* strtoull() would take signs and spaces that have no place here. */
-	if (digits == text + len || !strchr("0123456789abcdefABCDEF", *digits))
-		return false;
-	errno = 0;
-	value = strtoull(digits, &end, base);
-	if (errno || end != text + len)
+	if (end != text + len)
 		return false;
 	*ret_value = minus ? 0 - value : value;
 	return true;
