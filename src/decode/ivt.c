@@ -113,12 +113,13 @@ bool ivt_is_default(const struct ivt *ivt, const struct ivt_vector *vector)
 	return ivt->same && equal(vector, &ivt->common);
 }
 
-static size_t count_equal(const struct ivt *ivt, const struct ivt_vector *vector)
+/* How many vectors from first on are like it. */
+static size_t count_equal(const struct ivt *ivt, size_t first)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < ivt->len; i++)
-		n += equal(&ivt->vectors[i], vector);
+	for (size_t i = first; i < ivt->len; i++)
+		n += equal(&ivt->vectors[i], &ivt->vectors[first]);
 	return n;
 }
 
@@ -133,13 +134,13 @@ void ivt_decode(const struct view *v, struct ivt *ret_ivt)
 		ret_ivt->zero += ivt_is_zero(vector);
 		ret_ivt->len++;
 	}
-	for (size_t i = 0; i < ret_ivt->len; i++) {
-		const struct ivt_vector *vector = &ret_ivt->vectors[i];
-		size_t n = ivt_is_zero(vector) ? 0 : count_equal(ret_ivt, vector);
+	/* The first of those that share a target is the one that counts them all. */
+	for (size_t i = 0; i + IVT_DEFAULT_MIN <= ret_ivt->len; i++) {
+		size_t n = ivt_is_zero(&ret_ivt->vectors[i]) ? 0 : count_equal(ret_ivt, i);
 
 		if (n >= IVT_DEFAULT_MIN && n > ret_ivt->same) {
 			ret_ivt->same = n;
-			ret_ivt->common = *vector;
+			ret_ivt->common = ret_ivt->vectors[i];
 		}
 	}
 }
