@@ -7,6 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#define STALE_MAX (64u << 20)
+
 /* A refusal by errno; the why is the business of those who know the address. */
 static bool refused(int os, struct err *e)
 {
@@ -30,12 +32,31 @@ static bool mmap_show(struct mem *m, uint64_t phys, size_t len, const uint8_t **
 	return true;
 }
 
+/*
+ * Taking a mapping down makes the processor forget all it knows of addresses, which costs more
+ * than the mapping itself. So windows that follow each other, as those of a census do, go
+ * together: what was hidden waits until its neighbour is, and at most STALE_MAX of it.
+ */
+void mem_drop_stale(struct mem *m)
+{
+	if (m->stale_len)
+		munmap((void *)m->stale, m->stale_len);
+	m->stale_len = 0;
+}
+
 static void mmap_hide(struct mem *m, const uint8_t *bytes, uint64_t phys, size_t len)
 {
 	size_t skip = (size_t)(phys & (PAGE_SIZE - 1));
+	uintptr_t start = (uintptr_t)bytes - skip;
 
-	(void)m;
-	munmap((void *)(uintptr_t)(bytes - skip), len + skip);
+	len = (len + skip + PAGE_SIZE - 1) & ~(size_t)(PAGE_SIZE - 1);
+	/* Linux places new mappings below the ones before. */
+	if (m->stale_len && start + len != m->stale)
+		mem_drop_stale(m);
+	m->stale = start;
+	m->stale_len += len;
+	if (m->stale_len >= STALE_MAX)
+		mem_drop_stale(m);
 }
 
 /*

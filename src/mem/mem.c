@@ -84,6 +84,7 @@ bool mem_open_file(struct mem *m, const char *path, struct err *e)
 
 void mem_close(struct mem *m)
 {
+	mem_drop_stale(m);
 	if (m->fd >= 0)
 		close(m->fd);
 	elfcore_close(m->core);

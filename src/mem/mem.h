@@ -38,6 +38,8 @@ struct mem {
 	struct elfcore *core; /* NULL when live */
 	uint8_t *bounce; /* MEM_WINDOW_MAX bytes, for read(); made when first needed */
 	bool bounce_busy;
+	uintptr_t stale; /* mappings hidden and still to be taken down */
+	size_t stale_len;
 };
 
 /*
@@ -78,5 +80,8 @@ bool mem_read_by(struct mem *m, const struct mem_route *route, uint64_t phys, vo
 bool mem_window_open(struct mem *m, uint64_t phys, size_t len, struct mem_window *ret_window,
 		     struct err *e) __attribute__((warn_unused_result));
 void mem_window_close(struct mem *m, struct mem_window *w);
+
+/* For mem_close(): takes down what the mmap route keeps for later. */
+void mem_drop_stale(struct mem *m);
 
 #endif
