@@ -6,6 +6,8 @@ import time
 import traceback
 from pathlib import Path
 
+from qemu import GuestError
+
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = []
 
@@ -75,7 +77,7 @@ def run(tests, board):
             function(context)
         except Exception as error:  # pylint: disable=broad-except # a test must not end the others
             why = str(error) or type(error).__name__
-            if not isinstance(error, Failure):
+            if not isinstance(error, (Failure, GuestError)):
                 why += "\n" + traceback.format_exc()
         seconds = f"{time.monotonic() - start:.1f} s"
         figures = "; ".join(context.notes)
