@@ -51,12 +51,14 @@ unpack() {
 }
 
 # Fixed name, host and time: they are part of the version string, and the image is to be the same bytes each time.
+# So is the build id, a hash over everything, debug information and its folder names included.
 # With -Os, gcc writes "rep stosb" and "rep movsb" where memset and memcpy are meant. Emulators and older processors
 # do those byte by byte (0.2 s of the boot just to overwrite freed init code); the kernel's own functions know better.
 kernel_make() {
 	make -C "$work/$package" ARCH="$arch" KBUILD_BUILD_USER=ramscope KBUILD_BUILD_HOST=debian \
 		KBUILD_BUILD_VERSION=1 KBUILD_BUILD_TIMESTAMP='1970-01-01 00:00:00 UTC' \
-		KCFLAGS='-fno-builtin-memset -fno-builtin-memcpy' "$@"
+		KAFLAGS="-ffile-prefix-map=$work/=" \
+		KCFLAGS="-fno-builtin-memset -fno-builtin-memcpy -ffile-prefix-map=$work/=" "$@"
 }
 
 configure() {
