@@ -1,0 +1,236 @@
+/* The struct page array: extents, windows, holes, and struct pages that lie in two pieces. */
+/* Bytes only: a struct page here is its pfn, eight bytes again and again. */
+#include "core.h"
+
+#define HALF_SECTION (CORE_SECTION_PAGES / 2)
+#define GOOD 0xfu /* section_mem_map: present, map, online, early */
+
+static struct core c;
+static uint8_t buf[3u << 20];
+
+/*
+ * Section 0 mapped by large pages; 1 by small ones, every second of them elsewhere; 2 not at
+ * all; 3 has its first half only, as small pages in one piece of memory.
+ */
+static void make_array(size_t page_size)
+{
+	uint64_t bytes = CORE_SECTION_PAGES * page_size, at = c.vmemmap, phys = 0x1000000;
+	char size[8];
+
+	core_init(&c, 4);
+	c.page_size = page_size;
+	snprintf(size, sizeof(size), "%zu", page_size);
+	core_info(&c, "SIZE(page)", size);
+	for (uint64_t s = 0; s < 4; s++)
+		if (s != 2)
+			core_section(&c, s, c.vmemmap | GOOD);
+	at = c.vmemmap;
+	core_map(&c, at, 0x400000, 2, 0);
+	/* 56 bytes: section 0 ends inside the large page, and section 1 begins there. */
+	at += 2u << 20;
+	for (uint64_t i = 0; at < c.vmemmap + 2 * bytes; at += PAGE_SIZE, i++)
+		core_map(&c, at, i % 2 ? phys + i * PAGE_SIZE : 0x800000 + i * PAGE_SIZE, 1, 0);
+	at = (c.vmemmap + 3 * bytes) & PAGE_MASK;
+	for (uint64_t i = 0; at < c.vmemmap + 3 * bytes + HALF_SECTION * page_size;
+	     at += PAGE_SIZE, i++)
+		core_map(&c, at, 0x2000000 + i * PAGE_SIZE, 1, 0);
+	for (uint64_t pfn = 0; pfn < 4 * CORE_SECTION_PAGES; pfn++) {
+		uint64_t words[8];
+
+		if (pfn / CORE_SECTION_PAGES == 2 ||
+		    pfn >= 3 * CORE_SECTION_PAGES + HALF_SECTION)
+			continue;
+		for (size_t i = 0; i < 8; i++)
+			words[i] = pfn;
+		core_put_virt(&c, c.vmemmap + pfn * page_size, words, page_size);
+	}
+	core_open_kernel(&c);
+}
+
+static const size_t sizes[] = { 64, 56 };
+
+static void check_pages(const uint8_t *bytes, uint64_t first, uint64_t count, size_t page_size)
+{
+	for (uint64_t i = 0; i < count; i++) {
+		for (size_t off = 0; off < page_size; off += 8) {
+			uint64_t word;
+
+			memcpy(&word, bytes + i * page_size + off, 8);
+			CHECK_NUMBER("struct page", word, first + i);
+		}
+	}
+}
+
+static void copies(void **state)
+{
+	static const struct {
+		const char *label;
+		uint64_t first;
+		size_t count;
+		bool there;
+	} rows[] = {
+		{ "first", 0, 1, true },
+		{ "large page", 0, 32768, true },
+		{ "across sections", 32767, 2, true },
+		{ "small pages", 32768, 32768, true },
+		{ "one that may straddle", 32768 + 5000 + 73, 1, true },
+		{ "last before the hole", 65535, 1, true },
+		{ "into the hole", 65535, 2, false },
+		{ "hole", 65536, 1, false },
+		{ "out of the hole", 98303, 2, false },
+		{ "behind the hole", 98304, 16384, true },
+		{ "not mapped", 98304 + 16384 + 100, 1, false },
+		{ "behind the end", 131072, 1, false },
+		{ "far", 1ull << 52, 1, false },
+		{ "farther", UINT64_MAX, 1, false },
+		{ "none", 98303, 0, true },
+	};
+
+	(void)state;
+	for (size_t s = 0; s < ARRAY_LEN(sizes); s++) {
+		make_array(sizes[s]);
+		for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+			struct err e = ERR_INIT;
+
+			CHECK(rows[i].label, pagearray_read(&c.kernel.pages, rows[i].first,
+							    rows[i].count, buf, &e) ==
+						     rows[i].there);
+			CHECK_NUMBER(rows[i].label, e.kind,
+				     rows[i].there ? ERR_NONE : ERR_NO_PAGE);
+			if (rows[i].there)
+				check_pages(buf, rows[i].first, rows[i].count, sizes[s]);
+		}
+		core_deinit(&c);
+	}
+}
+
+static void places(void **state)
+{
+	static const uint64_t none[] = { 65536, 98303, 131072, 1ull << 52 };
+
+	(void)state;
+	for (size_t s = 0; s < ARRAY_LEN(sizes); s++) {
+		const struct pagearray *pa = &c.kernel.pages;
+		uint64_t virt, pfn;
+
+		make_array(sizes[s]);
+		for (uint64_t p = 0; p < 131072; p += 4093) {
+			if (p / 32768 == 2)
+				continue;
+			assert_true(pagearray_virt(pa, p, &virt));
+			CHECK_NUMBER("virt", virt, 0xffffea0000000000 + p * sizes[s]);
+			assert_true(pagearray_pfn(pa, virt, &pfn));
+			CHECK_NUMBER("pfn", pfn, p);
+			assert_false(pagearray_pfn(pa, virt + 1, &pfn));
+			assert_false(pagearray_pfn(pa, virt + sizes[s] - 8, &pfn));
+		}
+		for (size_t i = 0; i < ARRAY_LEN(none); i++) {
+			assert_false(pagearray_virt(pa, none[i], &virt));
+			assert_false(pagearray_pfn(pa, 0xffffea0000000000 + none[i] * sizes[s],
+						   &pfn));
+		}
+		assert_false(pagearray_pfn(pa, 0, &pfn));
+		assert_false(pagearray_pfn(pa, 0xffffe9ffffffffc0, &pfn));
+		assert_false(pagearray_pfn(pa, UINT64_MAX & ~63ull, &pfn));
+		core_deinit(&c);
+	}
+}
+
+static void windows(void **state)
+{
+	static const struct {
+		const char *label;
+		uint64_t first, end;
+		uint64_t count;
+		enum err_kind kind;
+	} rows[] = {
+		{ "a whole large page", 0, 131072, 32768, ERR_NONE },
+		{ "not past end", 0, 100, 100, ERR_NONE },
+		{ "from inside", 32000, 131072, 768, ERR_NONE },
+		{ "a small page", 32768, 131072, 64, ERR_NONE },
+		{ "its last", 32768 + 63, 131072, 1, ERR_NONE },
+		{ "a section that is not there", 65536, 131072, 32768, ERR_NO_PAGE },
+		{ "from inside it", 70000, 131072, 98304 - 70000, ERR_NO_PAGE },
+		{ "up to end", 70000, 70007, 7, ERR_NO_PAGE },
+		{ "many small pages in a row", 98304, 131072, 16384, ERR_NONE },
+		{ "the half not mapped", 98304 + 16384, 131072, 16384, ERR_NO_PAGE },
+		{ "behind all", 131072, 131080, 8, ERR_NO_PAGE },
+	};
+
+	(void)state;
+	make_array(64);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct err e = ERR_INIT;
+		struct mem_window w;
+		uint64_t count = 0;
+
+		CHECK(rows[i].label,
+		      pagearray_window(&c.kernel.pages, rows[i].first, rows[i].end, &w, &count,
+				       &e) == (rows[i].kind == ERR_NONE));
+		CHECK_NUMBER(rows[i].label, e.kind, rows[i].kind);
+		CHECK_NUMBER(rows[i].label, count, rows[i].count);
+		if (rows[i].kind == ERR_NONE) {
+			CHECK_NUMBER(rows[i].label, w.view.len, count * 64);
+			check_pages(w.view.bytes, rows[i].first, count, 64);
+			mem_window_close(&c.mem, &w);
+		}
+	}
+	core_deinit(&c);
+}
+
+/* One window after the other, with what straddles copied: each pfn once, and none left out. */
+static void walk_by_windows(void **state)
+{
+	(void)state;
+	for (size_t s = 0; s < ARRAY_LEN(sizes); s++) {
+		uint64_t pfn = 0, seen = 0, holes = 0, straddling = 0;
+
+		make_array(sizes[s]);
+		while (pfn < 131072) {
+			struct err e = ERR_INIT;
+			struct mem_window w;
+			uint64_t count = 0;
+
+			if (pagearray_window(&c.kernel.pages, pfn, 131072, &w, &count, &e)) {
+				CHECK("short enough", w.view.len <= MEM_WINDOW_MAX);
+				CHECK_NUMBER("length", w.view.len, count * sizes[s]);
+				check_pages(w.view.bytes, pfn, count, sizes[s]);
+				mem_window_close(&c.mem, &w);
+				seen += count;
+			} else if (e.kind == ERR_NO_PAGE) {
+				holes += count;
+			} else {
+				CHECK_NUMBER("kind", e.kind, ERR_UNSUPPORTED);
+				CHECK_NUMBER("one", count, 1);
+				e = (struct err)ERR_INIT;
+				assert_true(pagearray_read(&c.kernel.pages, pfn, 1, buf, &e));
+				check_pages(buf, pfn, 1, sizes[s]);
+				straddling++;
+			}
+			CHECK("onwards", count);
+			pfn += count;
+		}
+		CHECK_NUMBER("end", pfn, 131072);
+		CHECK_NUMBER("seen", seen + straddling, 2 * 32768 + 16384);
+		CHECK_NUMBER("holes", holes, 32768 + 16384);
+		/*
+		 * The pieces meet at the starts of the pages 512 to 895 of the array. With 56
+		 * bytes a struct page begins there when 4096 times the page's number is a
+		 * multiple of 56, which every 7th number makes: 511 < 7 * 74 ... 7 * 127 < 896.
+		 */
+		CHECK_NUMBER("straddling", straddling, sizes[s] == 64 ? 0 : 384 - (127 - 73));
+		core_deinit(&c);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(copies),
+		cmocka_unit_test(places),
+		cmocka_unit_test(windows),
+		cmocka_unit_test(walk_by_windows),
+	};
+
+	return cmocka_run_group_tests_name("kernel/pagearray", tests, NULL, NULL);
+}

@@ -1,0 +1,487 @@
+/* Page tables made by hand: leaves of every size, holes, and tables that must not be believed. */
+/* The tables of real kernels are walked on the booted board. */
+#include "core.h"
+
+/* Bit 51 as the encryption bit of SME; bits 58:52 and 62:59 of an entry are not the address. */
+#define SME_BIT 51
+#define IGNORED_BITS (0x7full << 52 | 0xfull << 59 | 7ull << 9)
+
+static struct core c;
+static struct pagetable pt;
+
+static void open_tables(unsigned int levels)
+{
+	struct err e = ERR_INIT;
+	struct vmcoreinfo vi;
+
+	core_open(&c);
+	vi = core_vmcoreinfo(&c);
+	assert_true(pagetable_init(&pt, &c.mem, &vi, &e));
+	CHECK_NUMBER("levels", pt.levels, levels);
+	CHECK_NUMBER("root", pt.root, CORE_TOP);
+}
+
+/* Every kind of leaf, at the place of the address space that base says. */
+static void map_leaves(uint64_t base)
+{
+	core_map(&c, base, 0x400000, 1, CORE_RW | CORE_NX);
+	core_map(&c, base + 0x1000, 0x401000, 1, CORE_PAT_4K | CORE_G | IGNORED_BITS);
+	core_put64(&c, core_entry(&c, base + 0x2000, 1), 0x402000 | CORE_RW); /* not present */
+	core_put64(&c, core_entry(&c, base + 0x3000, 1), ~0x403000ull & ~CORE_P);
+	core_map(&c, base + 0x1ff000, 0x403000, 1, 0);
+	core_map(&c, base + 0x200000, 0x600000, 2, CORE_RW | CORE_NX);
+	core_map(&c, base + 0x400000, 0x800000, 2, CORE_PAT_LARGE | IGNORED_BITS);
+	core_put64(&c, core_entry(&c, base + 0x600000, 2), 0xa00000 | CORE_PS);
+	core_map(&c, base + (1ull << 30), 0, 3, CORE_RW);
+	core_map(&c, base + (2ull << 30), 3ull << 30, 3, CORE_PAT_LARGE | CORE_NX | CORE_G);
+	core_put64(&c, core_entry(&c, base + (3ull << 30), 3), 1ull << 30 | CORE_PS);
+}
+
+static void walks(void **state)
+{
+	static const struct {
+		const char *label;
+		uint64_t off, phys, leaf_size; /* 0: not mapped */
+		unsigned int last_level;
+	} rows[] = {
+		{ "4 KiB", 0, 0x400000, 0x1000, 1 },
+		{ "its last byte", 0xfff, 0x400fff, 0x1000, 1 },
+		{ "PAT, soft bits, no NX", 0x1abc, 0x401abc, 0x1000, 1 },
+		{ "not present, with an address", 0x2000, 0, 0, 1 },
+		{ "not present, bits turned", 0x3000, 0, 0, 1 },
+		{ "entry 0", 0x4000, 0, 0, 1 },
+		{ "last of its table", 0x1ff123, 0x403123, 0x1000, 1 },
+		{ "2 MiB", 0x200000, 0x600000, 0x200000, 2 },
+		{ "its last byte", 0x3fffff, 0x7fffff, 0x200000, 2 },
+		{ "2 MiB, PAT is bit 12", 0x400000, 0x800000, 0x200000, 2 },
+		{ "2 MiB, PAT, inside", 0x5fedcb, 0x9fedcb, 0x200000, 2 },
+		{ "2 MiB, not present", 0x600000, 0, 0, 2 },
+		{ "no PMD", 0x800000, 0, 0, 2 },
+		{ "1 GiB", 1ull << 30, 0, 1ull << 30, 3 },
+		{ "its last byte", (2ull << 30) - 1, (1ull << 30) - 1, 1ull << 30, 3 },
+		{ "1 GiB, PAT, beyond RAM", 0x8abcdef0, 0xcabcdef0, 1ull << 30, 3 },
+		{ "1 GiB, not present", 3ull << 30, 0, 0, 3 },
+		{ "no PUD", 5ull << 30, 0, 0, 3 },
+	};
+	static const struct {
+		unsigned int levels;
+		uint64_t base;
+	} places[] = {
+		{ 4, 0xffffea0000000000 }, { 4, 0xffffffff80000000 & ~0x3fffffffffull },
+		{ 4, 0 },		   { 4, 0x00007f8000000000 },
+		{ 5, 0xffd4000000000000 }, { 5, 0x0080000000000000 },
+		{ 5, 0xff00000000000000 },
+	};
+
+	(void)state;
+	for (size_t p = 0; p < ARRAY_LEN(places); p++) {
+		core_init(&c, places[p].levels);
+		map_leaves(places[p].base);
+		open_tables(places[p].levels);
+		for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+			struct err e = ERR_INIT;
+			struct pagetable_walk w;
+			bool mapped = rows[i].leaf_size != 0;
+			const struct pagetable_step *last;
+
+			CHECK(rows[i].label,
+			      pagetable_walk(&pt, places[p].base + rows[i].off, &w, &e) == mapped);
+			CHECK_NUMBER(rows[i].label, e.kind, mapped ? ERR_NONE : ERR_NOT_MAPPED);
+			CHECK_NUMBER(rows[i].label, w.leaf_size, rows[i].leaf_size);
+			CHECK_NUMBER(rows[i].label, w.phys, rows[i].phys);
+			CHECK_NUMBER(rows[i].label, w.steps_len,
+				     places[p].levels - rows[i].last_level + 1);
+			last = &w.steps[w.steps_len - 1];
+			CHECK_NUMBER(rows[i].label, last->level, rows[i].last_level);
+			CHECK_NUMBER(rows[i].label, last->entry_phys,
+				     core_entry(&c, places[p].base + rows[i].off,
+						rows[i].last_level));
+			CHECK_NUMBER(rows[i].label, w.steps[0].entry_phys & PAGE_MASK, CORE_TOP);
+		}
+		core_deinit(&c);
+	}
+}
+
+static void canonical(void **state)
+{
+	static const struct {
+		const char *label;
+		unsigned int levels;
+		uint64_t virt;
+		enum err_kind kind;
+	} rows[] = {
+		{ "4: last of the lower half", 4, 0x00007fffffffffff, ERR_NOT_MAPPED },
+		{ "4: behind it", 4, 0x0000800000000000, ERR_ADDRESS },
+		{ "4: before the upper half", 4, 0xffff7fffffffffff, ERR_ADDRESS },
+		{ "4: first of the upper half", 4, 0xffff800000000000, ERR_NOT_MAPPED },
+		{ "4: last address", 4, UINT64_MAX, ERR_NOT_MAPPED },
+		{ "4: vmemmap of 5 levels", 4, 0xffd4000000000000, ERR_ADDRESS },
+		{ "5: last of the lower half", 5, 0x00ffffffffffffff, ERR_NOT_MAPPED },
+		{ "5: behind it", 5, 0x0100000000000000, ERR_ADDRESS },
+		{ "5: before the upper half", 5, 0xfeffffffffffffff, ERR_ADDRESS },
+		{ "5: first of the upper half", 5, 0xff00000000000000, ERR_NOT_MAPPED },
+		{ "5: vmemmap of 4 levels", 5, 0xffffea0000000000, ERR_NOT_MAPPED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct err e = ERR_INIT;
+		struct pagetable_walk w;
+
+		core_init(&c, rows[i].levels);
+		open_tables(rows[i].levels);
+		CHECK(rows[i].label, !pagetable_walk(&pt, rows[i].virt, &w, &e));
+		CHECK_NUMBER(rows[i].label, e.kind, rows[i].kind);
+		core_deinit(&c);
+	}
+}
+
+static bool ignore_run(void *arg, const struct pagetable_run *run, struct err *e)
+{
+	(void)arg, (void)run, (void)e;
+	return true;
+}
+
+/* Tables that point outside RAM, at themselves, at those above: an error, and no access. */
+static void bad_tables(void **state)
+{
+	static const uint64_t virt = 0xffffea0000000000;
+	static const struct {
+		const char *label;
+		unsigned int levels, level; /* whose entry is spoiled */
+		uint64_t entry; /* without CORE_P */
+		enum err_kind kind;
+	} rows[] = {
+		{ "PGD entry behind RAM", 4, 4, CORE_RAM_END, ERR_TABLE_OUTSIDE },
+		{ "PUD entry behind RAM", 4, 3, CORE_RAM_END, ERR_TABLE_OUTSIDE },
+		{ "PMD entry behind RAM", 4, 2, CORE_RAM_END, ERR_TABLE_OUTSIDE },
+		{ "top of the address bits", 4, 2, 0x000ffffffffff000, ERR_TABLE_OUTSIDE },
+		{ "hole inside RAM", 4, 2, 0x2000000, ERR_TABLE_OUTSIDE },
+		{ "PGD entry at itself", 4, 4, CORE_TOP, ERR_TABLE_LOOP },
+		{ "PUD entry at the top", 4, 3, CORE_TOP, ERR_TABLE_LOOP },
+		{ "PMD entry at the top", 4, 2, CORE_TOP, ERR_TABLE_LOOP },
+		{ "five: P4D entry at the top", 5, 4, CORE_TOP, ERR_TABLE_LOOP },
+		{ "five: PMD entry at the top", 5, 2, CORE_TOP, ERR_TABLE_LOOP },
+		/* Large pages are of levels 2 and 3 only: higher up the bit makes no leaf. */
+		{ "PGD entry large", 4, 4, CORE_RAM_END | CORE_PS, ERR_TABLE_OUTSIDE },
+		{ "five: P4D entry large", 5, 4, CORE_RAM_END | CORE_PS, ERR_TABLE_OUTSIDE },
+		{ "a table nobody made: zeros", 4, 3, CORE_FREE, ERR_NOT_MAPPED },
+	};
+	static const struct range ram[] = { { 0, 0x2000000 }, { 0x2200000, CORE_RAM_END } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct err e = ERR_INIT, each = ERR_INIT;
+		struct pagetable_walk w;
+
+		core_init_ram(&c, rows[i].levels, ram, ARRAY_LEN(ram), 0);
+		core_put64(&c, core_entry(&c, virt, rows[i].level), rows[i].entry | CORE_P);
+		open_tables(rows[i].levels);
+		CHECK(rows[i].label, !pagetable_walk(&pt, virt, &w, &e));
+		CHECK_NUMBER(rows[i].label, e.kind, rows[i].kind);
+		/* The steps up to the bad table stay, for whoever wants to show them. */
+		CHECK(rows[i].label, w.steps_len >= rows[i].levels - rows[i].level + 1);
+		CHECK_NUMBER(rows[i].label, w.leaf_size, 0);
+		CHECK(rows[i].label, pagetable_each(&pt, virt, virt + 0x1000, ignore_run, NULL,
+						    &each) == (rows[i].kind == ERR_NOT_MAPPED));
+		if (rows[i].kind != ERR_NOT_MAPPED)
+			CHECK_NUMBER(rows[i].label, each.kind, rows[i].kind);
+		core_deinit(&c);
+	}
+}
+
+/* The PTE's page is the page of the PMD above it: found at every level. */
+static void own_parent(void **state)
+{
+	static const uint64_t virt = 0xffffea0000000000;
+	struct err e = ERR_INIT;
+	struct pagetable_walk w;
+
+	(void)state;
+	core_init(&c, 4);
+	core_put64(&c, core_entry(&c, virt, 2), (core_entry(&c, virt, 2) & PAGE_MASK) | CORE_P);
+	open_tables(4);
+	assert_false(pagetable_walk(&pt, virt, &w, &e));
+	CHECK_NUMBER("kind", e.kind, ERR_TABLE_LOOP);
+	core_deinit(&c);
+	/* Two entries may share a table: that is no loop. */
+	core_init(&c, 4);
+	core_map(&c, virt, 0x400000, 1, 0);
+	core_put64(&c, core_entry(&c, virt + 0x200000, 2),
+		   (core_entry(&c, virt, 1) & PAGE_MASK) | CORE_P);
+	open_tables(4);
+	e = (struct err)ERR_INIT;
+	assert_true(pagetable_walk(&pt, virt + 0x200000, &w, &e));
+	CHECK_NUMBER("phys", w.phys, 0x400000);
+	assert_true(pagetable_each(&pt, virt, virt + 0x400000, ignore_run, NULL, &e));
+	core_deinit(&c);
+}
+
+static void encryption(void **state)
+{
+	static const uint64_t virt = 0xffffea0000000000;
+	const uint64_t mask = 1ull << SME_BIT;
+	struct err e = ERR_INIT;
+	struct pagetable_walk w;
+	char text[24];
+
+	(void)state;
+	core_init(&c, 4);
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)mask);
+	core_info(&c, "NUMBER(sme_mask)", text);
+	core_map(&c, virt, 0x400000 | mask, 1, CORE_RW);
+	core_map(&c, virt + 0x200000, 0x600000 | mask, 2, CORE_RW);
+	for (unsigned int level = 2; level <= 4; level++) {
+		uint64_t entry = core_entry(&c, virt, level), value = 0;
+
+		/* Tables too are reached through encrypted addresses. */
+		memcpy(&value, c.bytes + 0x10000 + entry, 8);
+		core_put64(&c, entry, value | mask);
+	}
+	open_tables(4);
+	assert_true(pagetable_walk(&pt, virt + 5, &w, &e));
+	CHECK_NUMBER("4 KiB", w.phys, 0x400005);
+	assert_true(pagetable_walk(&pt, virt + 0x200005, &w, &e));
+	CHECK_NUMBER("2 MiB", w.phys, 0x600005);
+	mem_close(&c.mem);
+	/* Without the mask the same tables lie far outside. */
+	core_info(&c, "NUMBER(sme_mask)", "0");
+	open_tables(4);
+	assert_false(pagetable_walk(&pt, virt, &w, &e));
+	CHECK_NUMBER("no mask", e.kind, ERR_TABLE_OUTSIDE);
+	core_deinit(&c);
+}
+
+static void roots(void **state)
+{
+	static const struct {
+		const char *label, *key, *value;
+		enum err_kind kind;
+		uint64_t root;
+		unsigned int levels;
+	} rows[] = {
+		{ "as it is", "OSRELEASE", "x", ERR_NONE, 0x200000, 4 },
+		{ "moved by KASLR", "SYMBOL(init_top_pgt)", "ffffffff85a09000", ERR_NONE, 0x5a09000,
+		  4 },
+		{ "phys_base below the link address", "NUMBER(phys_base)", "-1048576", ERR_NONE,
+		  0x100000, 4 },
+		{ "phys_base above", "NUMBER(phys_base)", "423624704", ERR_NONE, 0x19600000, 4 },
+		{ "by its other name", "SYMBOL(init_top_pgt)", NULL, ERR_NONE, 0x200000, 4 },
+		{ "five levels", "NUMBER(pgtable_l5_enabled)", "1", ERR_NONE, 0x200000, 5 },
+		{ "not told how many", "NUMBER(pgtable_l5_enabled)", NULL, ERR_NONE, 0x200000, 4 },
+		{ "no phys_base", "NUMBER(phys_base)", NULL, ERR_KEY_MISSING, 0, 0 },
+		{ "phys_base no page", "NUMBER(phys_base)", "16", ERR_KEY_VALUE, 0, 0 },
+		{ "root no page", "SYMBOL(init_top_pgt)", "ffffffff80200008", ERR_KEY_VALUE, 0, 0 },
+		{ "root in the direct map", "SYMBOL(init_top_pgt)", "ffff888000200000",
+		  ERR_KEY_VALUE, 0, 0 },
+		{ "root 0", "SYMBOL(init_top_pgt)", "0", ERR_KEY_VALUE, 0, 0 },
+		{ "root behind the image", "SYMBOL(init_top_pgt)", "ffffffffc0000000",
+		  ERR_KEY_VALUE, 0, 0 },
+		{ "last page of the image", "SYMBOL(init_top_pgt)", "ffffffffbffff000", ERR_NONE,
+		  0x3ffff000, 4 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct err e = ERR_INIT;
+		struct vmcoreinfo vi;
+
+		core_info_defaults(&c, 4);
+		core_info(&c, rows[i].key, rows[i].value);
+		vi = core_vmcoreinfo(&c);
+		CHECK(rows[i].label,
+		      pagetable_init(&pt, NULL, &vi, &e) == (rows[i].kind == ERR_NONE));
+		CHECK_NUMBER(rows[i].label, e.kind, rows[i].kind);
+		if (rows[i].kind == ERR_NONE) {
+			CHECK_NUMBER(rows[i].label, pt.root, rows[i].root);
+			CHECK_NUMBER(rows[i].label, pt.levels, rows[i].levels);
+		}
+	}
+	core_info_defaults(&c, 4);
+	core_info(&c, "SYMBOL(init_top_pgt)", NULL);
+	core_info(&c, "SYMBOL(swapper_pg_dir)", NULL);
+	{
+		struct vmcoreinfo vi = core_vmcoreinfo(&c);
+		struct err e = ERR_INIT;
+
+		assert_false(pagetable_init(&pt, NULL, &vi, &e));
+		CHECK_NUMBER("neither name", e.kind, ERR_KEY_MISSING);
+	}
+}
+
+#define RUNS_MAX 32
+struct runs {
+	size_t len, stop_at;
+	struct pagetable_run runs[RUNS_MAX];
+};
+
+static bool take_run(void *arg, const struct pagetable_run *run, struct err *e)
+{
+	struct runs *r = arg;
+
+	if (r->len == r->stop_at)
+		return err_set(e, ERR_FINDINGS, "enough");
+	assert_true(r->len < RUNS_MAX);
+	r->runs[r->len++] = *run;
+	return true;
+}
+
+/* Runs of a range are what the leaves say, neighbours joined; they cover it without a gap. */
+static void runs_of_a_range(void **state)
+{
+	static const struct {
+		uint64_t start, end, phys;
+		bool mapped;
+	} want[] = {
+		{ 0x800, 0x2000, 0x400800, true }, /* two pages side by side, from inside one */
+		{ 0x2000, 0x1ff000, 0, false },
+		{ 0x1ff000, 0x200000, 0x403000, true },
+		{ 0x200000, 0x600000, 0x600000, true }, /* two large pages side by side */
+		{ 0x600000, 1ull << 30, 0, false },
+		{ 1ull << 30, 2ull << 30, 0, true },
+		{ 2ull << 30, (2ull << 30) + 0x1234, 3ull << 30, true },
+	};
+	static const unsigned int levels[] = { 4, 5 };
+
+	(void)state;
+	for (size_t l = 0; l < ARRAY_LEN(levels); l++) {
+		struct runs got = { .stop_at = SIZE_MAX };
+		struct err e = ERR_INIT;
+		uint64_t base;
+
+		core_init(&c, levels[l]);
+		base = c.vmemmap;
+		map_leaves(base);
+		open_tables(levels[l]);
+		assert_true(pagetable_each(&pt, base + want[0].start, base + (2ull << 30) + 0x1234,
+					   take_run, &got, &e));
+		CHECK_NUMBER("runs", got.len, ARRAY_LEN(want));
+		for (size_t i = 0; i < got.len; i++) {
+			CHECK_NUMBER("start", got.runs[i].virt.start, base + want[i].start);
+			CHECK_NUMBER("end", got.runs[i].virt.end, base + want[i].end);
+			CHECK_NUMBER("mapped", got.runs[i].mapped, want[i].mapped);
+			if (want[i].mapped)
+				CHECK_NUMBER("phys", got.runs[i].phys, want[i].phys);
+		}
+		got = (struct runs){ .stop_at = 2 };
+		assert_false(pagetable_each(&pt, base, base + 0x400000, take_run, &got, &e));
+		CHECK_NUMBER("its own error", e.kind, ERR_FINDINGS);
+		core_deinit(&c);
+	}
+}
+
+static void ranges(void **state)
+{
+	static const struct {
+		const char *label;
+		uint64_t start, end;
+		bool good;
+	} rows[] = {
+		{ "lower half", 0, 0x0000800000000000, true },
+		{ "upper half but for the last byte", 0xffff800000000000, UINT64_MAX, true },
+		{ "one byte", 0xffffea0000000000, 0xffffea0000000001, true },
+		{ "empty", 0xffffea0000000000, 0xffffea0000000000, false },
+		{ "turned", 0xffffea0000000001, 0xffffea0000000000, false },
+		{ "across the gap", 0x00007fffffffffff, 0xffff800000000001, false },
+		{ "into the gap", 0x0000700000000000, 0x0000800000000001, false },
+		{ "out of the gap", 0xffff7fffffffffff, 0xffff800000000001, false },
+		{ "both halves", 0, UINT64_MAX, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct runs got = { .stop_at = SIZE_MAX };
+		struct err e = ERR_INIT;
+		uint64_t at = rows[i].start;
+
+		core_init(&c, 4);
+		open_tables(4);
+		CHECK(rows[i].label, pagetable_each(&pt, rows[i].start, rows[i].end, take_run,
+						    &got, &e) == rows[i].good);
+		CHECK_NUMBER(rows[i].label, e.kind, rows[i].good ? ERR_NONE : ERR_ADDRESS);
+		for (size_t r = 0; r < got.len; r++) {
+			CHECK_NUMBER(rows[i].label, got.runs[r].virt.start, at);
+			at = got.runs[r].virt.end;
+		}
+		CHECK_NUMBER(rows[i].label, at, rows[i].good ? rows[i].end : rows[i].start);
+		core_deinit(&c);
+	}
+}
+
+static void reads(void **state)
+{
+	struct err e = ERR_INIT;
+	uint64_t virt, got[2];
+
+	(void)state;
+	core_init(&c, 4);
+	virt = c.vmemmap;
+	/* Two pages next to each other whose memory is not, then nothing. */
+	core_map(&c, virt, 0x500000, 1, 0);
+	core_map(&c, virt + 0x1000, 0x480000, 1, 0);
+	core_map(&c, virt + 0x200000, 0x40000000, 2, 0);
+	core_put64(&c, 0x500ff8, 0x1111);
+	core_put64(&c, 0x480000, 0x2222);
+	open_tables(4);
+	assert_true(pagetable_read(&pt, virt + 0xff8, got, 16, &e));
+	CHECK_NUMBER("before", got[0], 0x1111);
+	CHECK_NUMBER("behind", got[1], 0x2222);
+	assert_true(pagetable_read(&pt, virt + 0x2000, got, 0, &e));
+	assert_false(pagetable_read(&pt, virt + 0x1ff8, got, 16, &e));
+	CHECK_NUMBER("into a hole", e.kind, ERR_NOT_MAPPED);
+	assert_false(pagetable_read(&pt, virt + 0x200000, got, 8, &e));
+	CHECK_NUMBER("mapped, but no RAM", e.kind, ERR_GUARD);
+	core_deinit(&c);
+}
+
+static void texts(void **state)
+{
+	static const struct {
+		uint64_t entry;
+		bool leaf;
+		const char *text;
+	} rows[] = {
+		{ 0, false, "" },
+		{ 0x67, false, "present write user accessed dirty" },
+		{ 0x80000000000001e3, true, "present write accessed dirty large global nx" },
+		/* In a PTE bit 7 is PAT, and so not "large". */
+		{ 0x8000000000000163 | CORE_PAT_4K, false,
+		  "present write accessed dirty global nx" },
+		{ 0x19, false, "present pwt pcd" },
+		{ 0x000ffffffffff000, true, "" },
+	};
+	static const char *const names[][6] = {
+		{ "", "PTE", "PMD", "PUD", "PGD", "" },
+		{ "", "PTE", "PMD", "PUD", "P4D", "PGD" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		char buf[128], little[8];
+
+		pagetable_entry_flags(rows[i].entry, rows[i].leaf, buf, sizeof(buf));
+		CHECK_TEXT("flags", buf, rows[i].text);
+		pagetable_entry_flags(rows[i].entry, rows[i].leaf, little, sizeof(little));
+		CHECK("cut", strlen(little) < sizeof(little));
+		CHECK("cut", !strncmp(little, rows[i].text, strlen(little)));
+	}
+	for (unsigned int levels = 4; levels <= 5; levels++) {
+		struct pagetable p = { .levels = levels };
+
+		for (unsigned int level = 1; level <= levels; level++)
+			CHECK_TEXT("level", pagetable_level_name(&p, level), names[levels - 4][level]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(walks),      cmocka_unit_test(canonical),
+		cmocka_unit_test(bad_tables), cmocka_unit_test(own_parent),
+		cmocka_unit_test(encryption), cmocka_unit_test(roots),
+		cmocka_unit_test(runs_of_a_range), cmocka_unit_test(ranges),
+		cmocka_unit_test(reads),      cmocka_unit_test(texts),
+	};
+
+	return cmocka_run_group_tests_name("kernel/pagetable", tests, NULL, NULL);
+}
