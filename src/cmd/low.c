@@ -136,40 +136,63 @@ static void show_vectors(struct report *r, const struct low *low)
 	}
 }
 
+static void show_rom_object(struct report *r, const struct rom *rom)
+{
+	static const struct column columns[] = {
+		{ "phys", NULL, 0 },	 { "size", NULL, 0 },	      { "checksum", NULL, 0 },
+		{ "vendor", NULL, 0 },	 { "device", NULL, 0 },	      { "class", NULL, 0 },
+		{ "code_type", NULL, 0 }, { "image_size", NULL, 0 },  { "last", NULL, 0 },
+		{ "pnp_id", NULL, 0 },	 { "pnp_checksum", NULL, 0 }, { "maker", NULL, 0 },
+		{ "product", NULL, 0 },
+	};
+	char id[8];
+	struct cell cells[ARRAY_LEN(columns)] = {
+		HEX_CELL(rom->phys.start), UINT_CELL(rom->phys.end - rom->phys.start),
+		TEXT_CELL(sum_name(rom->sum)),
+	};
+
+	rom_eisa_id(rom->device_id, id);
+	if (rom->has_pci) {
+		cells[3] = HEX_CELL(rom->vendor);
+		cells[4] = HEX_CELL(rom->device);
+		cells[5] = HEX_CELL(rom->class);
+		cells[6] = UINT_CELL(rom->code_type);
+		cells[7] = UINT_CELL(rom->image_size);
+		cells[8] = BOOL_CELL(rom->last);
+	}
+	if (rom->has_pnp) {
+		cells[9] = TEXT_CELL(id);
+		cells[10] = TEXT_CELL(sum_name(rom->pnp_sum));
+		cells[11] = TEXT_CELL(rom->maker);
+		cells[12] = TEXT_CELL(rom->product);
+	}
+	report_table(r, "rom", columns, ARRAY_LEN(columns));
+	report_row(r, cells);
+}
+
+static void show_rom_text(struct report *r, const struct rom *rom, bool first)
+{
+	uint64_t size = rom->phys.end - rom->phys.start;
+	char text[160], label[64];
+	struct flow flow;
+
+	fmt(label, sizeof(label), "%s%#" PRIx64 " %3" PRIu64 ".%c KiB",
+	    first ? "option ROMs  " : "             ", rom->phys.start, size >> 10,
+	    size & 512 ? '5' : '0');
+	flow_init(&flow, r, 32, label);
+	flow_add(&flow, "", "checksum %s,", sum_name(rom->sum));
+	low_rom_text(rom, text, sizeof(text));
+	flow_words(&flow, text);
+	flow_end(&flow);
+}
+
 static void show_roms(struct report *r, const struct low *low)
 {
 	for (size_t i = 0; i < low->roms_len; i++) {
-		const struct rom *rom = &low->roms[i];
-		char text[160], label[64], id[8];
-		const struct field fields[] = {
-			{ "phys", NULL, HEX_CELL(rom->phys.start) },
-			{ "size", NULL, UINT_CELL(rom->phys.end - rom->phys.start) },
-			{ "checksum", NULL, TEXT_CELL(sum_name(rom->sum)) },
-			{ "vendor", NULL, rom->has_pci ? HEX_CELL(rom->vendor) : NO_CELL },
-			{ "device", NULL, rom->has_pci ? HEX_CELL(rom->device) : NO_CELL },
-			{ "class", NULL, rom->has_pci ? HEX_CELL(rom->class) : NO_CELL },
-			{ "code_type", NULL, rom->has_pci ? UINT_CELL(rom->code_type) : NO_CELL },
-			{ "image_size", NULL, rom->has_pci ? UINT_CELL(rom->image_size) : NO_CELL },
-			{ "last", NULL, rom->has_pci ? BOOL_CELL(rom->last) : NO_CELL },
-			{ "pnp_id", NULL, rom->has_pnp ? TEXT_CELL(id) : NO_CELL },
-			{ "pnp_checksum", NULL,
-			  rom->has_pnp ? TEXT_CELL(sum_name(rom->pnp_sum)) : NO_CELL },
-			{ "maker", NULL, rom->has_pnp ? TEXT_CELL(rom->maker) : NO_CELL },
-			{ "product", NULL, rom->has_pnp ? TEXT_CELL(rom->product) : NO_CELL },
-		};
-		struct flow flow;
-
-		rom_eisa_id(rom->device_id, id);
-		report_json(r, "rom", fields, ARRAY_LEN(fields));
-		fmt(label, sizeof(label), "%s%#" PRIx64 " %3" PRIu64 ".%" PRIu64 " KiB",
-			 i ? "             " : "option ROMs  ", rom->phys.start,
-			 (rom->phys.end - rom->phys.start) >> 10,
-			 ((rom->phys.end - rom->phys.start) & 1023) * 10 >> 10);
-		flow_init(&flow, r, 32, label);
-		flow_add(&flow, "", "checksum %s,", sum_name(rom->sum));
-		low_rom_text(rom, text, sizeof(text));
-		flow_words(&flow, text);
-		flow_end(&flow);
+		if (r->format == REPORT_NDJSON)
+			show_rom_object(r, &low->roms[i]);
+		else
+			show_rom_text(r, &low->roms[i], i == 0);
 	}
 	if (low->roms_dropped)
 		report_note(r, "%zu more ROM headers not shown", low->roms_dropped);

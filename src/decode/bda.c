@@ -7,11 +7,12 @@
 #include "decode/bdawords.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 struct bda_field {
-	uint8_t off, width, table_len;
-	const char *key, *name;
+	uint8_t off, width;
+	uint8_t count, first; /* so many of them, the first of that number: '#' in the name */
+	uint8_t table_len;
+	const char *name;
 	/* Puts the meaning of value into t; NULL when the number says all. */
 	void (*say)(const struct bda_field *f, const struct view *v, uint64_t value,
 		    struct bits_text *t);
@@ -195,121 +196,112 @@ static void say_bytes(const struct bda_field *f, const struct view *v, uint64_t 
 		}
 }
 
-#define FIELD(off, width, key, name, say) { off, width, 0, key, name, say, NULL }
-#define FLAGS(off, width, key, name, rows) \
-	{ off, width, ARRAY_LEN(rows), key, name, say_bits, rows }
-#define CODES(off, width, key, name, codes) { off, width, 0, key, name, say_code, codes }
+#define FIELDS(off, width, count, first, name, say) \
+	{ off, width, count, first, 0, name, say, NULL }
+#define FIELD(off, width, name, say) FIELDS(off, width, 1, 0, name, say)
+#define FLAGS(off, width, count, name, rows) \
+	{ off, width, count, 0, ARRAY_LEN(rows), name, say_bits, rows }
+#define CODES(off, width, name, codes) { off, width, 1, 0, 0, name, say_code, codes }
 
 /*
- * The area as the IBM PC/AT and PS/2 and BIOS interface technical references give it, field
- * names by Ralf Brown's MEMORY.LST. Reserved for the maker and left unknown on purpose:
- * 0xac-0xef. By rising offset, the last one ending with the area; a test holds it.
+ * The area as the IBM PC/AT and PS/2 and BIOS interface technical references give it, with
+ * Ralf Brown's MEMORY.LST for what they leave out. Reserved for the maker and left unknown on
+ * purpose: 0xac-0xef. By rising offset, the last one ending with the area; a test holds it.
  */
 static const struct bda_field bda_fields[] = {
-	FIELD(0x00, 2, "com1", "COM1 port", say_port),
-	FIELD(0x02, 2, "com2", "COM2 port", say_port),
-	FIELD(0x04, 2, "com3", "COM3 port", say_port),
-	FIELD(0x06, 2, "com4", "COM4 port", say_port),
-	FIELD(0x08, 2, "lpt1", "LPT1 port", say_port),
-	FIELD(0x0a, 2, "lpt2", "LPT2 port", say_port),
-	FIELD(0x0c, 2, "lpt3", "LPT3 port", say_port),
-	FIELD(0x0e, 2, "ebda_segment", "EBDA segment", say_segment),
-	FLAGS(0x10, 2, "equipment", "equipment", equipment_bits),
-	FIELD(0x12, 1, "post_test", "manufacturing test", NULL),
-	FIELD(0x13, 2, "memory_kib", "base memory", say_kib),
-	FIELD(0x15, 1, "post_scratch", "POST scratch", NULL),
-	FIELD(0x16, 1, "ps2_control", "PS/2 control flags", NULL),
-	FLAGS(0x17, 1, "kbd_flags1", "keyboard flags 1", keyboard1_bits),
-	FLAGS(0x18, 1, "kbd_flags2", "keyboard flags 2", keyboard2_bits),
-	FIELD(0x19, 1, "kbd_alt", "alt + keypad entry", say_secret),
-	FIELD(0x1a, 2, "kbd_head", "key buffer: next out", NULL),
-	FIELD(0x1c, 2, "kbd_tail", "key buffer: next in", NULL),
-	FIELD(0x1e, 32, "kbd_buffer", "key buffer", say_keys),
-	FLAGS(0x3e, 1, "fd_recalibrated", "diskette recalibrated", recalibrated_bits),
-	FLAGS(0x3f, 1, "fd_motor", "diskette motors", motor_bits),
-	FIELD(0x40, 1, "fd_motor_ticks", "diskette motor ticks", say_number),
-	CODES(0x41, 1, "fd_result", "diskette last result", disk_codes),
-	FIELD(0x42, 7, "fd_controller", "diskette controller", say_bytes),
-	FIELD(0x49, 1, "video_mode", "video mode", NULL),
-	FIELD(0x4a, 2, "video_columns", "columns", say_number),
-	FIELD(0x4c, 2, "video_page_size", "video page size", say_number),
-	FIELD(0x4e, 2, "video_page_start", "video page start", NULL),
-	FIELD(0x50, 2, "cursor0", "cursor on page 0", say_cursor),
-	FIELD(0x52, 2, "cursor1", "cursor on page 1", say_cursor),
-	FIELD(0x54, 2, "cursor2", "cursor on page 2", say_cursor),
-	FIELD(0x56, 2, "cursor3", "cursor on page 3", say_cursor),
-	FIELD(0x58, 2, "cursor4", "cursor on page 4", say_cursor),
-	FIELD(0x5a, 2, "cursor5", "cursor on page 5", say_cursor),
-	FIELD(0x5c, 2, "cursor6", "cursor on page 6", say_cursor),
-	FIELD(0x5e, 2, "cursor7", "cursor on page 7", say_cursor),
-	FIELD(0x60, 2, "cursor_shape", "cursor shape", say_shape),
-	FIELD(0x62, 1, "video_page", "video page", say_number),
-	FIELD(0x63, 2, "crtc_port", "CRT controller port", NULL),
-	FLAGS(0x65, 1, "crt_mode", "CRT mode register", crt_mode_bits),
-	FLAGS(0x66, 1, "crt_palette", "CRT palette register", palette_bits),
+	FIELDS(0x00, 2, 4, 1, "COM# port", say_port),
+	FIELDS(0x08, 2, 3, 1, "LPT# port", say_port),
+	FIELD(0x0e, 2, "EBDA segment", say_segment),
+	FLAGS(0x10, 2, 1, "equipment", equipment_bits),
+	FIELD(0x12, 1, "factory test", NULL),
+	FIELD(0x13, 2, "base memory", say_kib),
+	FIELD(0x15, 1, "POST scratch", NULL),
+	FIELD(0x16, 1, "PS/2 control", NULL),
+	FLAGS(0x17, 1, 1, "key flags 1", keyboard1_bits),
+	FLAGS(0x18, 1, 1, "key flags 2", keyboard2_bits),
+	FIELD(0x19, 1, "alt keypad entry", say_secret),
+	FIELD(0x1a, 2, "key head", NULL),
+	FIELD(0x1c, 2, "key tail", NULL),
+	FIELD(0x1e, 32, "key buffer", say_keys),
+	FLAGS(0x3e, 1, 1, "diskette recalibrated", recalibrated_bits),
+	FLAGS(0x3f, 1, 1, "diskette motors", motor_bits),
+	FIELD(0x40, 1, "diskette motor ticks", say_number),
+	CODES(0x41, 1, "diskette result", disk_codes),
+	FIELD(0x42, 7, "diskette controller", say_bytes),
+	FIELD(0x49, 1, "video mode", NULL),
+	FIELD(0x4a, 2, "columns", say_number),
+	FIELD(0x4c, 2, "video page size", say_number),
+	FIELD(0x4e, 2, "video page start", NULL),
+	FIELDS(0x50, 2, 8, 0, "cursor on page #", say_cursor),
+	FIELD(0x60, 2, "cursor shape", say_shape),
+	FIELD(0x62, 1, "video page", say_number),
+	FIELD(0x63, 2, "CRT port", NULL),
+	FLAGS(0x65, 1, 1, "CRT mode", crt_mode_bits),
+	FLAGS(0x66, 1, 1, "CRT palette", palette_bits),
 	/* Linux puts its trampoline here to start processors: smpboot.c, 5.10 to 7.2. */
-	FIELD(0x67, 4, "reset_vector", "restart address", say_pointer),
-	FIELD(0x6b, 1, "last_irq", "last stray interrupt", NULL),
-	FIELD(0x6c, 4, "ticks", "timer ticks", say_ticks),
-	FIELD(0x70, 1, "midnight", "midnight passed", say_number),
-	FLAGS(0x71, 1, "break", "break flag", break_bits),
-	FIELD(0x72, 2, "reset_flag", "restart flag", say_reset),
-	CODES(0x74, 1, "hd_result", "hard disk last result", disk_codes),
-	FIELD(0x75, 1, "hd_count", "hard disks", say_number),
-	FLAGS(0x76, 1, "hd_control", "hard disk control", disk_control_bits),
-	FIELD(0x77, 1, "hd_port", "hard disk port (XT)", NULL),
-	FIELD(0x78, 1, "lpt1_timeout", "LPT1 timeout", say_number),
-	FIELD(0x79, 1, "lpt2_timeout", "LPT2 timeout", say_number),
-	FIELD(0x7a, 1, "lpt3_timeout", "LPT3 timeout", say_number),
-	FLAGS(0x7b, 1, "vds_flags", "int 4b flags", vds_bits),
-	FIELD(0x7c, 1, "com1_timeout", "COM1 timeout", say_number),
-	FIELD(0x7d, 1, "com2_timeout", "COM2 timeout", say_number),
-	FIELD(0x7e, 1, "com3_timeout", "COM3 timeout", say_number),
-	FIELD(0x7f, 1, "com4_timeout", "COM4 timeout", say_number),
-	FIELD(0x80, 2, "kbd_start", "key buffer start", NULL),
-	FIELD(0x82, 2, "kbd_end", "key buffer end", NULL),
-	FIELD(0x84, 1, "video_rows", "rows less one", say_rows),
-	FIELD(0x85, 2, "char_height", "character height", say_number),
-	FLAGS(0x87, 1, "video_control", "EGA/VGA control", video_control_bits),
-	FLAGS(0x88, 1, "video_switches", "EGA/VGA switches", video_switch_bits),
-	FLAGS(0x89, 1, "vga_flags", "VGA flags", vga_flag_bits),
-	FIELD(0x8a, 1, "display_index", "display combination", say_number),
-	FLAGS(0x8b, 1, "fd_rate", "diskette rates", diskette_rate_bits),
-	FLAGS(0x8c, 1, "hd_status", "hard disk status", disk_status_bits),
-	FLAGS(0x8d, 1, "hd_error", "hard disk error", disk_error_bits),
-	FIELD(0x8e, 1, "hd_interrupt", "hard disk interrupt", NULL),
-	FLAGS(0x8f, 1, "fd_kinds", "diskette drives", diskette_kind_bits),
-	FLAGS(0x90, 1, "fd0_media", "diskette 0 media", media_bits),
-	FLAGS(0x91, 1, "fd1_media", "diskette 1 media", media_bits),
-	FLAGS(0x92, 1, "fd0_start", "diskette 0 at start", media_start_bits),
-	FLAGS(0x93, 1, "fd1_start", "diskette 1 at start", media_start_bits),
-	FIELD(0x94, 1, "fd0_cylinder", "diskette 0 cylinder", say_number),
-	FIELD(0x95, 1, "fd1_cylinder", "diskette 1 cylinder", say_number),
-	FLAGS(0x96, 1, "kbd_flags3", "keyboard flags 3", keyboard3_bits),
-	FLAGS(0x97, 1, "kbd_leds", "keyboard LEDs", keyboard_led_bits),
-	FIELD(0x98, 4, "wait_pointer", "wait flag address", say_pointer),
-	FIELD(0x9c, 4, "wait_us", "wait, microseconds", say_number),
-	FLAGS(0xa0, 1, "wait_flag", "wait flag", wait_bits),
-	FIELD(0xa1, 7, "network", "network adapters", say_bytes),
-	FIELD(0xa8, 4, "video_tables", "video save pointers", say_pointer),
-	FIELD(0xf0, 16, "applications", "applications' area", say_bytes),
+	FIELD(0x67, 4, "restart address", say_pointer),
+	FIELD(0x6b, 1, "stray interrupt", NULL),
+	FIELD(0x6c, 4, "timer ticks", say_ticks),
+	FIELD(0x70, 1, "midnight passed", say_number),
+	FLAGS(0x71, 1, 1, "break flag", break_bits),
+	FIELD(0x72, 2, "restart flag", say_reset),
+	CODES(0x74, 1, "hard disk result", disk_codes),
+	FIELD(0x75, 1, "hard disks", say_number),
+	FLAGS(0x76, 1, 1, "hard disk control", disk_control_bits),
+	FIELD(0x77, 1, "XT hard disk port", NULL),
+	FIELDS(0x78, 1, 3, 1, "LPT# timeout", say_number),
+	FLAGS(0x7b, 1, 1, "int 4b flags", vds_bits),
+	FIELDS(0x7c, 1, 4, 1, "COM# timeout", say_number),
+	FIELD(0x80, 2, "key start", NULL),
+	FIELD(0x82, 2, "key end", NULL),
+	FIELD(0x84, 1, "rows less one", say_rows),
+	FIELD(0x85, 2, "character height", say_number),
+	FLAGS(0x87, 1, 1, "EGA/VGA control", video_control_bits),
+	FLAGS(0x88, 1, 1, "EGA/VGA switches", video_switch_bits),
+	FLAGS(0x89, 1, 1, "VGA flags", vga_flag_bits),
+	FIELD(0x8a, 1, "display combination", say_number),
+	FLAGS(0x8b, 1, 1, "diskette rates", diskette_rate_bits),
+	FLAGS(0x8c, 1, 1, "hard disk status", disk_status_bits),
+	FLAGS(0x8d, 1, 1, "hard disk error", disk_error_bits),
+	FIELD(0x8e, 1, "hard disk interrupt", NULL),
+	FLAGS(0x8f, 1, 1, "diskette drives", diskette_kind_bits),
+	FLAGS(0x90, 1, 2, "diskette # media", media_bits),
+	FLAGS(0x92, 1, 2, "diskette # at start", media_start_bits),
+	FIELDS(0x94, 1, 2, 0, "diskette # cylinder", say_number),
+	FLAGS(0x96, 1, 1, "key flags 3", keyboard3_bits),
+	FLAGS(0x97, 1, 1, "keyboard LEDs", keyboard_led_bits),
+	FIELD(0x98, 4, "wait flag address", say_pointer),
+	FIELD(0x9c, 4, "wait microseconds", say_number),
+	FLAGS(0xa0, 1, 1, "wait flag", wait_bits),
+	FIELD(0xa1, 7, "network adapters", say_bytes),
+	FIELD(0xa8, 4, "video save tables", say_pointer),
+	FIELD(0xf0, 16, "application area", say_bytes),
 };
 
 size_t bda_fields_len(void)
 {
-	return ARRAY_LEN(bda_fields);
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(bda_fields); i++)
+		n += bda_fields[i].count;
+	return n;
 }
 
-static void put_field(const struct bda_field *f, const struct view *v, struct sink *sink)
+/* One field, cut out of the table's row: number of those in the row. */
+static void put_field(const struct bda_field *row, unsigned int number, const struct view *v,
+		      struct sink *sink)
 {
-	struct fact fact = { f->key, f->name, v->phys + f->off, f->width, 0, "" };
+	struct bda_field f = *row;
 	struct bits_text t;
+	struct fact fact;
 
-	if (f->width <= 4 && f->say != say_secret)
-		fact.value = view_le(v, f->off, f->width);
+	f.off = (uint8_t)(f.off + number * f.width);
+	fact_init(&fact, f.name, f.first + number, v->phys + f.off, f.width);
+	if (f.width <= 4 && f.say != say_secret)
+		fact.value = view_le(v, f.off, f.width);
 	bits_text_init(&t, fact.text, sizeof(fact.text));
-	if (f->say)
-		f->say(f, v, fact.value, &t);
+	if (f.say)
+		f.say(&f, v, fact.value, &t);
 	sink->put(sink->arg, &fact);
 }
 
@@ -334,11 +326,11 @@ static size_t run_end(const struct view *v, size_t start, size_t end)
 static void put_unknown(const struct view *v, size_t start, size_t end, struct sink *sink)
 {
 	for (size_t next; start < end; start = next) {
-		struct fact fact = { "unknown", "not known", v->phys + start, 0, 0, "" };
 		struct bits_text t;
+		struct fact fact;
 
 		next = run_end(v, start, end);
-		fact.width = next - start;
+		fact_init(&fact, "unknown", 0, v->phys + start, next - start);
 		if (fact.width <= 4)
 			fact.value = view_le(v, start, fact.width);
 		bits_text_init(&t, fact.text, sizeof(fact.text));
@@ -346,6 +338,17 @@ static void put_unknown(const struct view *v, size_t start, size_t end, struct s
 			put_hex("unknown=0x", v, start, fact.width, &t);
 		sink->put(sink->arg, &fact);
 	}
+}
+
+static void put_missing(const struct view *v, size_t start, struct sink *sink)
+{
+	struct bits_text t;
+	struct fact fact;
+
+	fact_init(&fact, "missing", 0, v->phys + start, BDA_SIZE - start);
+	bits_text_init(&t, fact.text, sizeof(fact.text));
+	bits_text_add(&t, "beyond what could be read");
+	sink->put(sink->arg, &fact);
 }
 
 void bda_decode(const struct view *v, struct sink *sink)
@@ -356,17 +359,17 @@ void bda_decode(const struct view *v, struct sink *sink)
 	for (size_t i = 0; i < ARRAY_LEN(bda_fields); i++) {
 		const struct bda_field *f = &bda_fields[i];
 
-		/* Of a field that is cut off nothing is shown: it may be the key buffer. */
-		if (!view_has(&area, f->off, f->width))
-			break;
-		put_unknown(&area, at, f->off, sink);
-		put_field(f, &area, sink);
-		at = f->off + f->width;
-	}
-	if (at < BDA_SIZE) {
-		struct fact fact = { "missing", "not there", area.phys + at, BDA_SIZE - at, 0,
-				     "beyond what could be read" };
+		for (unsigned int n = 0; n < f->count; n++) {
+			size_t off = f->off + n * (size_t)f->width;
 
-		sink->put(sink->arg, &fact);
+			/* Of a field that is cut off nothing is shown: it may be the key buffer. */
+			if (!view_has(&area, off, f->width)) {
+				put_missing(&area, at, sink);
+				return;
+			}
+			put_unknown(&area, at, off, sink);
+			put_field(f, n, &area, sink);
+			at = off + f->width;
+		}
 	}
 }

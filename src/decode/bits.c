@@ -6,6 +6,8 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdbool.h>
+#include <string.h>
 
 void bits_text_init(struct bits_text *t, char *buf, size_t size)
 {
@@ -25,6 +27,13 @@ void bits_text_add(struct bits_text *t, const char *format, ...)
 		t->used = t->size - 1;
 }
 
+static const char *word_at(const char *words, uint64_t number)
+{
+	while (number--)
+		words += strlen(words) + 1;
+	return words;
+}
+
 void bits_say(const struct bits_row *rows, size_t len, uint64_t value, struct bits_text *t)
 {
 	uint64_t rest = value;
@@ -33,17 +42,16 @@ void bits_say(const struct bits_row *rows, size_t len, uint64_t value, struct bi
 		const struct bits_row *row = &rows[i];
 		uint64_t mask = (UINT64_C(1) << row->width) - 1;
 		uint64_t field = value >> row->shift & mask;
-		const char *word = row->values ? row->values[field] : NULL;
+		bool is_word = row->bias == BITS_WORDS;
+		const char *word = is_word ? word_at(row->words, field) : row->words;
 
-		if (row->values && field && !word)
-			continue; /* a value the table does not know stays in rest */
+		if (!*word || (!field && !is_word))
+			continue; /* a value that is not known stays in rest */
 		rest &= ~(mask << row->shift);
-		if (word)
+		if (is_word || row->width == 1)
 			bits_text_add(t, "%s", word);
-		else if (field && row->width == 1)
-			bits_text_add(t, "%s", row->name);
-		else if (field)
-			bits_text_add(t, "%s %" PRIu64, row->name, field + row->bias);
+		else
+			bits_text_add(t, "%s %" PRIu64, word, field + row->bias);
 	}
 	if (rest)
 		bits_text_add(t, "unknown=%#" PRIx64, rest);

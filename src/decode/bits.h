@@ -8,14 +8,15 @@
 
 /*
  * One field of a register or flag byte. Said when it is not 0:
- *   values       values[field], or nothing where that is NULL; said for 0 too, when it has a name
- *   width 1      name
- *   else         "name <field + bias>"
+ *   width 1                 words
+ *   more, bias BITS_WORDS   the word of that number in words, which end with a 0 each; an empty
+ *                           word is not known. Said for 0 too, unless that word is empty.
+ *   more, another bias      "<words> <field + bias>"
  */
+#define BITS_WORDS 0xff
 struct bits_row {
 	uint8_t shift, width, bias;
-	const char *name;
-	const char *const *values; /* 1 << width of them, or NULL */
+	const char *words;
 };
 
 /* A code and its name; a table of them ends with a NULL name. */

@@ -60,13 +60,13 @@ void ebda_measure(const struct view *v, struct ebda *ebda)
 
 /* A pointing device driver's flags: IBM PS/2 and PC BIOS interface technical reference. */
 static const struct bits_row mouse1_bits[] = {
-	{ 0, 3, 0, "packet byte", NULL },   { 3, 1, 0, "resend", NULL },
-	{ 4, 1, 0, "ack", NULL },	    { 5, 1, 0, "error", NULL },
-	{ 7, 1, 0, "command running", NULL },
+	{ 0, 3, 0, "packet byte" },   { 3, 1, 0, "resend" },
+	{ 4, 1, 0, "ack" },	    { 5, 1, 0, "error" },
+	{ 7, 1, 0, "command running" },
 };
 static const struct bits_row mouse2_bits[] = {
-	{ 0, 3, 1, "packet length", NULL },
-	{ 7, 1, 0, "driver installed", NULL },
+	{ 0, 3, 1, "packet length" },
+	{ 7, 1, 0, "driver installed" },
 };
 
 static void say_kib(const struct view *v, size_t off, uint64_t value, struct bits_text *t)
@@ -108,15 +108,15 @@ static void say_disk(const struct view *v, size_t off, uint64_t value, struct bi
 /* IBM PS/2 and PC BIOS interface technical reference; Ralf Brown's MEMORY.LST for 0x3d. */
 static const struct {
 	uint8_t off, width;
-	const char *key, *name;
+	const char *name;
 	void (*say)(const struct view *v, size_t off, uint64_t value, struct bits_text *t);
 } ebda_fields[] = {
-	{ 0x00, 1, "size", "size", say_kib },
-	{ 0x22, 4, "mouse_driver", "mouse driver", say_pointer },
-	{ 0x26, 1, "mouse_flags1", "mouse flags 1", say_mouse1 },
-	{ 0x27, 1, "mouse_flags2", "mouse flags 2", say_mouse2 },
-	{ 0x3d, 16, "hd0_parameters", "hard disk 0", say_disk },
-	{ 0x4d, 16, "hd1_parameters", "hard disk 1", say_disk },
+	{ 0x00, 1, "size", say_kib },
+	{ 0x22, 4, "mouse driver", say_pointer },
+	{ 0x26, 1, "mouse flags 1", say_mouse1 },
+	{ 0x27, 1, "mouse flags 2", say_mouse2 },
+	{ 0x3d, 16, "hard disk 0", say_disk },
+	{ 0x4d, 16, "hard disk 1", say_disk },
 };
 
 static bool is_field(size_t off)
@@ -129,28 +129,29 @@ static bool is_field(size_t off)
 
 void ebda_decode(const struct view *v, struct sink *sink)
 {
-	struct fact rest = { "unknown", "the maker's own", v->phys, 0, 0, "" };
 	struct bits_text t;
+	struct fact fact;
 
 	for (size_t i = 0; i < ARRAY_LEN(ebda_fields); i++) {
 		uint8_t off = ebda_fields[i].off, width = ebda_fields[i].width;
-		struct fact fact = { ebda_fields[i].key, ebda_fields[i].name, v->phys + off, width,
-				     view_le(v, off, width), "" };
 
 		if (!view_has(v, off, width))
 			continue;
+		fact_init(&fact, ebda_fields[i].name, 0, v->phys + off, width);
+		fact.value = view_le(v, off, width); /* 0 when wider than 8 bytes */
 		bits_text_init(&t, fact.text, sizeof(fact.text));
 		ebda_fields[i].say(v, off, fact.value, &t);
 		sink->put(sink->arg, &fact);
 	}
+	fact_init(&fact, "unknown", 0, v->phys, 0);
 	for (size_t off = 0; off < v->len; off++) {
 		if (is_field(off))
 			continue;
-		rest.width++;
-		rest.value += v->bytes[off] != 0;
+		fact.width++;
+		fact.value += v->bytes[off] != 0;
 	}
-	bits_text_init(&t, rest.text, sizeof(rest.text));
-	bits_text_add(&t, "%" PRIu64 " of %zu bytes not 0", rest.value, rest.width);
-	if (rest.width)
-		sink->put(sink->arg, &rest);
+	bits_text_init(&t, fact.text, sizeof(fact.text));
+	bits_text_add(&t, "%" PRIu64 " of %zu bytes not 0", fact.value, fact.width);
+	if (fact.width)
+		sink->put(sink->arg, &fact);
 }

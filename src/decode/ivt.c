@@ -4,98 +4,68 @@
 
 /*
  * Classic uses: Intel SDM 3A table 6-1 for the processor's own, IBM PC/AT and PS/2 and BIOS
- * interface technical references for the BIOS's, Ralf Brown's list for the rest.
+ * interface technical references for the BIOS's, Ralf Brown's list for the rest. Names of
+ * numbers that follow each other, each ended by a 0.
  */
 static const struct {
-	uint8_t number;
-	bool is_table;
-	const char *name;
+	uint8_t first, len;
+	const char *names;
 } ivt_names[] = {
-	{ 0x00, false, "divide error" },
-	{ 0x01, false, "single step" },
-	{ 0x02, false, "NMI" },
-	{ 0x03, false, "breakpoint" },
-	{ 0x04, false, "overflow" },
-	{ 0x05, false, "print screen" },
-	{ 0x06, false, "invalid opcode" },
-	{ 0x07, false, "no coprocessor" },
-	{ 0x08, false, "IRQ 0 timer" },
-	{ 0x09, false, "IRQ 1 keyboard" },
-	{ 0x0a, false, "IRQ 2 cascade" },
-	{ 0x0b, false, "IRQ 3 COM2" },
-	{ 0x0c, false, "IRQ 4 COM1" },
-	{ 0x0d, false, "IRQ 5 LPT2" },
-	{ 0x0e, false, "IRQ 6 diskette" },
-	{ 0x0f, false, "IRQ 7 LPT1" },
-	{ 0x10, false, "video" },
-	{ 0x11, false, "equipment" },
-	{ 0x12, false, "memory size" },
-	{ 0x13, false, "disk" },
-	{ 0x14, false, "serial port" },
-	{ 0x15, false, "system services" },
-	{ 0x16, false, "keyboard" },
-	{ 0x17, false, "printer" },
-	{ 0x18, false, "boot failed, ROM BASIC" },
-	{ 0x19, false, "bootstrap" },
-	{ 0x1a, false, "clock, PCI BIOS" },
-	{ 0x1b, false, "ctrl-break" },
-	{ 0x1c, false, "timer tick" },
-	{ 0x1d, true, "video parameters" },
-	{ 0x1e, true, "diskette parameters" },
-	{ 0x1f, true, "characters 128-255" },
-	{ 0x20, false, "DOS terminate" },
-	{ 0x21, false, "DOS services" },
-	{ 0x22, false, "DOS end address" },
-	{ 0x23, false, "DOS ctrl-break" },
-	{ 0x24, false, "DOS critical error" },
-	{ 0x25, false, "DOS disk read" },
-	{ 0x26, false, "DOS disk write" },
-	{ 0x27, false, "DOS stay resident" },
-	{ 0x28, false, "DOS idle" },
-	{ 0x29, false, "DOS fast output" },
-	{ 0x2f, false, "DOS multiplex" },
-	{ 0x33, false, "mouse" },
-	{ 0x40, false, "diskette, relocated" },
-	{ 0x41, true, "hard disk 0 parameters" },
-	{ 0x42, false, "video, relocated" },
-	{ 0x43, true, "characters 0-127" },
-	{ 0x46, true, "hard disk 1 parameters" },
-	{ 0x4a, false, "clock alarm" },
-	{ 0x4b, false, "virtual DMA" },
-	{ 0x5c, false, "NetBIOS" },
-	{ 0x67, false, "expanded memory" },
-	{ 0x6d, false, "video, VGA BIOS" },
-	{ 0x70, false, "IRQ 8 clock" },
-	{ 0x71, false, "IRQ 9" },
-	{ 0x72, false, "IRQ 10" },
-	{ 0x73, false, "IRQ 11" },
-	{ 0x74, false, "IRQ 12 mouse" },
-	{ 0x75, false, "IRQ 13 coprocessor" },
-	{ 0x76, false, "IRQ 14 disk" },
-	{ 0x77, false, "IRQ 15 disk" },
+	{ 0x00, 42,
+	  "divide error\0" "single step\0" "NMI\0" "breakpoint\0" "overflow\0" "print screen\0"
+	  "invalid opcode\0" "no coprocessor\0" "IRQ 0 timer\0" "IRQ 1 keyboard\0"
+	  "IRQ 2 cascade\0" "IRQ 3 COM2\0" "IRQ 4 COM1\0" "IRQ 5 LPT2\0" "IRQ 6 diskette\0"
+	  "IRQ 7 LPT1\0" "video\0" "equipment\0" "memory size\0" "disk\0" "serial port\0"
+	  "system services\0" "keyboard\0" "printer\0" "boot failed, ROM BASIC\0" "bootstrap\0"
+	  "clock, PCI BIOS\0" "ctrl-break\0" "timer tick\0" "video parameters\0"
+	  "diskette parameters\0" "characters 128-255\0" "DOS terminate\0" "DOS services\0"
+	  "DOS end address\0" "DOS ctrl-break\0" "DOS critical error\0" "DOS disk read\0"
+	  "DOS disk write\0" "DOS stay resident\0" "DOS idle\0" "DOS fast output" },
+	{ 0x2f, 1,
+	  "DOS multiplex" },
+	{ 0x33, 1,
+	  "mouse" },
+	{ 0x40, 4,
+	  "diskette, relocated\0" "hard disk 0 parameters\0" "video, relocated\0"
+	  "characters 0-127" },
+	{ 0x46, 1,
+	  "hard disk 1 parameters" },
+	{ 0x4a, 2,
+	  "clock alarm\0" "virtual DMA" },
+	{ 0x5c, 1,
+	  "NetBIOS" },
+	{ 0x67, 1,
+	  "expanded memory" },
+	{ 0x6d, 1,
+	  "video, VGA BIOS" },
+	{ 0x70, 8,
+	  "IRQ 8 clock\0" "IRQ 9\0" "IRQ 10\0" "IRQ 11\0" "IRQ 12 mouse\0" "IRQ 13 coprocessor\0"
+	  "IRQ 14 disk\0" "IRQ 15 disk" },
 };
 
-static size_t name_index(unsigned int number)
-{
-	size_t i = 0;
-
-	while (i < ARRAY_LEN(ivt_names) && ivt_names[i].number != number)
-		i++;
-	return i;
-}
+/* Vectors that are addresses of tables. */
+static const uint8_t ivt_tables[] = { 0x1d, 0x1e, 0x1f, 0x41, 0x43, 0x46 };
 
 const char *ivt_name(unsigned int number)
 {
-	size_t i = name_index(number);
+	for (size_t i = 0; i < ARRAY_LEN(ivt_names); i++) {
+		const char *name = ivt_names[i].names;
 
-	return i < ARRAY_LEN(ivt_names) ? ivt_names[i].name : NULL;
+		if (number - ivt_names[i].first >= ivt_names[i].len)
+			continue;
+		for (unsigned int n = ivt_names[i].first; n < number; n++)
+			name += strlen(name) + 1;
+		return name;
+	}
+	return NULL;
 }
 
 bool ivt_is_table(unsigned int number)
 {
-	size_t i = name_index(number);
-
-	return i < ARRAY_LEN(ivt_names) && ivt_names[i].is_table;
+	for (size_t i = 0; i < ARRAY_LEN(ivt_tables); i++)
+		if (ivt_tables[i] == number)
+			return true;
+	return false;
 }
 
 static bool equal(const struct ivt_vector *a, const struct ivt_vector *b)

@@ -6,11 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define FACT_NAME_MAX 24
 #define FACT_TEXT_MAX 160
 
 struct fact {
-	const char *key; /* stable, lower case with '_': the NDJSON member */
-	const char *name; /* for the person */
+	char key[FACT_NAME_MAX]; /* stable: the name in lower case with '_'; an NDJSON value */
+	char name[FACT_NAME_MAX]; /* for the person */
 	uint64_t phys; /* where it was read */
 	size_t width; /* bytes read, 0 when the fact is not one field */
 	uint64_t value;
@@ -21,5 +22,9 @@ struct sink {
 	void (*put)(void *arg, const struct fact *fact);
 	void *arg;
 };
+
+/* A fact without value and text. '#' in name stands for number, at most 9. */
+void fact_init(struct fact *fact, const char *name, unsigned int number, uint64_t phys,
+	       size_t width);
 
 #endif

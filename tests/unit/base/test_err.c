@@ -74,7 +74,7 @@ static void long_words(void **state)
 	assert_true(strlen(e.msg) < ERR_MSG_MAX);
 }
 
-/* Every kind has a name, a meaning and a status of its own. */
+/* Every kind has a name and a status of its own. */
 static void kinds(void **state)
 {
 	int kind;
@@ -82,7 +82,6 @@ static void kinds(void **state)
 	(void)state;
 	for (kind = 0; err_kind_status((enum err_kind)kind) >= 0; kind++) {
 		CHECK("name", err_name((enum err_kind)kind)[0]);
-		CHECK("meaning", err_meaning((enum err_kind)kind)[0]);
 		CHECK("status", err_kind_status((enum err_kind)kind) < 126);
 		for (int other = 0; other < kind; other++) {
 			CHECK("own status", err_kind_status((enum err_kind)kind) !=

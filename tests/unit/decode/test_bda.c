@@ -25,9 +25,9 @@ static void fields(void **state)
 		uint64_t value;
 		const char *text;
 	} rows[] = {
-		{ "COM1", 0x00, 2, { 0xf8, 0x03 }, "com1", 0x3f8, "" },
-		{ "no COM4", 0x06, 2, { 0 }, "com4", 0, "none" },
-		{ "LPT1", 0x08, 2, { 0x78, 0x03 }, "lpt1", 0x378, "" },
+		{ "COM1", 0x00, 2, { 0xf8, 0x03 }, "com1_port", 0x3f8, "" },
+		{ "no COM4", 0x06, 2, { 0 }, "com4_port", 0, "none" },
+		{ "LPT1", 0x08, 2, { 0x78, 0x03 }, "lpt1_port", 0x378, "" },
 		{ "EBDA", 0x0e, 2, { 0xc0, 0x9f }, "ebda_segment", 0x9fc0, "at 0x9fc00" },
 		{ "two drives", 0x10, 2, { 0x41, 0 }, "equipment", 0x41,
 		  "diskette, EGA or VGA, diskette drives 2" },
@@ -35,40 +35,40 @@ static void fields(void **state)
 		  "EGA or VGA, unknown=0x108" },
 		{ "ports", 0x10, 2, { 0x32, 0xd4 }, "equipment", 0xd432,
 		  "coprocessor, 80x25 mono, serial ports 2, game port, parallel ports 3" },
-		{ "640 KiB", 0x13, 2, { 0x80, 0x02 }, "memory_kib", 640, "640 KiB, up to 0xa0000" },
-		{ "caps lock", 0x17, 1, { 0x41 }, "kbd_flags1", 0x41,
+		{ "640 KiB", 0x13, 2, { 0x80, 0x02 }, "base_memory", 640, "640 KiB, up to 0xa0000" },
+		{ "caps lock", 0x17, 1, { 0x41 }, "key_flags_1", 0x41,
 		  "right shift down, caps lock on" },
-		{ "write protected", 0x41, 1, { 0x03 }, "fd_result", 3, "write protected" },
-		{ "no such result", 0x41, 1, { 0x77 }, "fd_result", 0x77, "unknown=0x77" },
-		{ "cursor", 0x52, 2, { 79, 24 }, "cursor1", 0x184f, "row 24, column 79" },
+		{ "write protected", 0x41, 1, { 0x03 }, "diskette_result", 3, "write protected" },
+		{ "no such result", 0x41, 1, { 0x77 }, "diskette_result", 0x77, "unknown=0x77" },
+		{ "cursor", 0x52, 2, { 79, 24 }, "cursor_on_page_1", 0x184f, "row 24, column 79" },
 		{ "cursor hidden", 0x60, 2, { 0x07, 0x26 }, "cursor_shape", 0x2607,
 		  "scan lines 6 to 7, hidden" },
-		{ "restart", 0x67, 4, { 0x34, 0x12, 0x00, 0x99 }, "reset_vector", 0x99001234,
+		{ "restart", 0x67, 4, { 0x34, 0x12, 0x00, 0x99 }, "restart_address", 0x99001234,
 		  "9900:1234, at 0x9a234" },
 		/* 18.2065 ticks a second: an hour is 65543.3 of them. */
-		{ "one o'clock", 0x6c, 4, { 0x08, 0x00, 0x01, 0x00 }, "ticks", 0x10008,
+		{ "one o'clock", 0x6c, 4, { 0x08, 0x00, 0x01, 0x00 }, "timer_ticks", 0x10008,
 		  "01:00:00 by the BIOS clock" },
-		{ "last tick", 0x6c, 4, { 0xaf, 0x00, 0x18, 0x00 }, "ticks", 0x1800af,
+		{ "last tick", 0x6c, 4, { 0xaf, 0x00, 0x18, 0x00 }, "timer_ticks", 0x1800af,
 		  "23:59:59 by the BIOS clock" },
-		{ "no time", 0x6c, 4, { 0xb0, 0x00, 0x18, 0x00 }, "ticks", 0x1800b0,
+		{ "no time", 0x6c, 4, { 0xb0, 0x00, 0x18, 0x00 }, "timer_ticks", 0x1800b0,
 		  "more than a day: not a time" },
-		{ "ticks 0xffffffff", 0x6c, 4, { 0xff, 0xff, 0xff, 0xff }, "ticks", 0xffffffff,
+		{ "ticks 0xffffffff", 0x6c, 4, { 0xff, 0xff, 0xff, 0xff }, "timer_ticks", 0xffffffff,
 		  "more than a day: not a time" },
-		{ "warm", 0x72, 2, { 0x34, 0x12 }, "reset_flag", 0x1234,
+		{ "warm", 0x72, 2, { 0x34, 0x12 }, "restart_flag", 0x1234,
 		  "warm start: no memory test" },
-		{ "odd flag", 0x72, 2, { 0x33, 0x12 }, "reset_flag", 0x1233, "unknown=0x1233" },
-		{ "VDS", 0x7b, 1, { 0x20 }, "vds_flags", 0x20, "virtual DMA services" },
-		{ "rows", 0x84, 1, { 24 }, "video_rows", 24, "25 rows" },
-		{ "height", 0x85, 2, { 16, 0 }, "char_height", 16, "16" },
-		{ "256K", 0x87, 1, { 0x60 }, "video_control", 0x60, "256K" },
-		{ "media", 0x90, 1, { 0x17 }, "fd0_media", 0x17, "720K or 1.44M, media known" },
-		{ "media code 6", 0x91, 1, { 0x06 }, "fd1_media", 6, "unknown=0x6" },
-		{ "keyboard", 0x96, 1, { 0x10 }, "kbd_flags3", 0x10, "101/102 keys" },
-		{ "video tables", 0xa8, 4, { 0x20, 0x68, 0x00, 0xc0 }, "video_tables", 0xc0006820,
+		{ "odd flag", 0x72, 2, { 0x33, 0x12 }, "restart_flag", 0x1233, "unknown=0x1233" },
+		{ "VDS", 0x7b, 1, { 0x20 }, "int_4b_flags", 0x20, "virtual DMA services" },
+		{ "rows", 0x84, 1, { 24 }, "rows_less_one", 24, "25 rows" },
+		{ "height", 0x85, 2, { 16, 0 }, "character_height", 16, "16" },
+		{ "256K", 0x87, 1, { 0x60 }, "ega_vga_control", 0x60, "256K" },
+		{ "media", 0x90, 1, { 0x17 }, "diskette_0_media", 0x17, "720K or 1.44M, media known" },
+		{ "media code 6", 0x91, 1, { 0x06 }, "diskette_1_media", 6, "unknown=0x6" },
+		{ "keyboard", 0x96, 1, { 0x10 }, "key_flags_3", 0x10, "101/102 keys" },
+		{ "video tables", 0xa8, 4, { 0x20, 0x68, 0x00, 0xc0 }, "video_save_tables", 0xc0006820,
 		  "c000:6820, at 0xc6820" },
-		{ "controller", 0x42, 7, { 1, 2, 3, 4, 5, 6, 7 }, "fd_controller", 0,
+		{ "controller", 0x42, 7, { 1, 2, 3, 4, 5, 6, 7 }, "diskette_controller", 0,
 		  "bytes 01020304050607" },
-		{ "applications", 0xf0, 3, { 1, 0, 0x80 }, "applications", 0,
+		{ "application_area", 0xf0, 3, { 1, 0, 0x80 }, "application_area", 0,
 		  "bytes 01008000000000000000000000000000" },
 	};
 
@@ -122,6 +122,7 @@ static void every_byte_once(void **state)
 			for (size_t i = 0; i < facts.len; i++) {
 				CHECK_NUMBER(facts.facts[i].key, facts.facts[i].phys, at);
 				CHECK(facts.facts[i].key, facts.facts[i].width > 0);
+				CHECK(facts.facts[i].key, strlen(facts.facts[i].key) < FACT_NAME_MAX - 1);
 				at += facts.facts[i].width;
 			}
 			CHECK_NUMBER("end", at, BDA_PHYS + BDA_SIZE);
@@ -167,7 +168,7 @@ static void waiting_keys(void **state)
 			bda[at[w] + 1] = (uint8_t)(words[w] >> 8);
 		}
 		decode(bda, sizeof(bda));
-		CHECK_TEXT(rows[i].label, unit_fact(&facts, "kbd_buffer")->text, rows[i].text);
+		CHECK_TEXT(rows[i].label, unit_fact(&facts, "key_buffer")->text, rows[i].text);
 	}
 }
 

@@ -56,13 +56,13 @@ static void fields(void **state)
 		{ "size", 0x00, 1, { 1 }, "size", "1 KiB" },
 		{ "mouse driver", 0x22, 4, { 0x34, 0x12, 0x00, 0xf0 }, "mouse_driver", "f000:1234" },
 		{ "no mouse driver", 0x22, 0, { 0 }, "mouse_driver", "" },
-		{ "flags 1", 0x26, 1, { 0x82 }, "mouse_flags1", "packet byte 2, command running" },
-		{ "flags 2", 0x27, 1, { 0x82 }, "mouse_flags2", "packet length 3, driver installed" },
-		{ "flags 2 reserved", 0x27, 1, { 0x48 }, "mouse_flags2", "unknown=0x48" },
+		{ "flags 1", 0x26, 1, { 0x82 }, "mouse_flags_1", "packet byte 2, command running" },
+		{ "flags 2", 0x27, 1, { 0x82 }, "mouse_flags_2", "packet length 3, driver installed" },
+		{ "flags 2 reserved", 0x27, 1, { 0x48 }, "mouse_flags_2", "unknown=0x48" },
 		/* 1024 cylinders, 16 heads, 63 sectors a track. */
 		{ "disk 0", 0x3d, 15, { 0, 4, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 63 },
-		  "hd0_parameters", "1024 cylinders, 16 heads, 63 sectors" },
-		{ "disk 1 without heads", 0x4d, 2, { 0, 4 }, "hd1_parameters",
+		  "hard_disk_0", "1024 cylinders, 16 heads, 63 sectors" },
+		{ "disk 1 without heads", 0x4d, 2, { 0, 4 }, "hard_disk_1",
 		  "no heads: not a table of parameters" },
 	};
 	static struct unit_facts facts;

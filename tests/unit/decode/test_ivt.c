@@ -46,6 +46,8 @@ static void the_default(void **state)
 		{ "just enough", { { 1, 16, 0xf000, 0xff53 } }, 1024, 256, 240, 16, 0xf000, 0xff53 },
 		{ "the larger group",
 		  { { 0, 99, 0xf000, 1 }, { 100, 255, 0xf000, 2 } }, 1024, 256, 0, 156, 0xf000, 2 },
+		{ "a tie: the first",
+		  { { 0, 127, 0xf000, 1 }, { 128, 255, 0xf000, 2 } }, 1024, 256, 0, 128, 0xf000, 1 },
 		{ "all bits", { { 0, 255, 0xffff, 0xffff } }, 1024, 256, 0, 256, 0xffff, 0xffff },
 		{ "cut in a vector", { { 0, 255, 0xf000, 0xff53 } }, 1023, 255, 0, 255, 0xf000,
 		  0xff53 },

@@ -116,6 +116,18 @@ static void wrong_and_cut(void **state)
 		}
 		scan(bytes, 15, 0xf0000, s->areas, &hits);
 		CHECK_NUMBER(s->name, hits.len, 0);
+		/* A length of 1 byte, or 16, cannot be, though a sum may be right by chance. */
+		if (s->len > 16 && s->bytes[5] == s->len) {
+			memset(bytes + s->len / 2, 0, sizeof(bytes) - s->len / 2);
+			for (size_t b = 5; b < 16; b++)
+				bytes[b] = 0;
+			bytes[5] = 16;
+			for (size_t b = 0; b < 15; b++)
+				bytes[15] = (uint8_t)(bytes[15] - bytes[b]);
+			scan(bytes, sizeof(bytes), 0xf0000, s->areas, &hits);
+			CHECK_NUMBER(s->name, hits.hits[0].sum, SUM_UNKNOWN);
+			CHECK_NUMBER(s->name, hits.hits[0].len, 0);
+		}
 		/* Every byte 0xff behind the signature: a length that cannot be, or a wrong sum. */
 		memset(bytes + 8, 0xff, sizeof(bytes) - 8);
 		if (s->bytes[5] == s->len)

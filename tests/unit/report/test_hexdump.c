@@ -22,6 +22,7 @@ static void lines(void **state)
 	hexdump_put(&h, 0xf5a40, bytes + 16, 16);
 	hexdump_end(&h); /* folded at the end: the address behind it */
 	hexdump_put(&h, 0x1000, bytes + 16, 16); /* elsewhere: not folded */
+	hexdump_put(&h, 0x2000, bytes + 16, 16); /* nor here, without an end between */
 	hexdump_put(&h, 0x12345678a, head, 3); /* neither begins nor ends on a line */
 	hexdump_put(&h, 0x12345678d, head, 10);
 	got = unit_report_end(&r);
@@ -35,6 +36,7 @@ static void lines(void **state)
 		"*\n"
 		"000f5a50:\n"
 		"00001000: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 |................|\n"
+		"00002000: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 |................|\n"
 		"00012345678a: 52 53 44                                        |RSD|\n"
 		"00012345678d: 52 53 44                                        |RSD|\n"
 		"000123456790: 20 00 1b 7f 80 ff 7c                            | .....||\n");
