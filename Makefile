@@ -53,13 +53,15 @@ DEPGEN = -MMD -MP -MF $(@:%=%.d) -MT $@
 
 # The board: musl, static, small, and the same bytes wherever and whenever it is built. Not position-independent:
 # a static program at a fixed address needs no relocations, and nothing here is exposed to an attacker.
+# Optimised for size and as one unit: with -Os file by file the binary is 7 KB larger.
 CC_x86_64 := musl-gcc
 CC_i386 := musl-gcc -m32
 BOARD_CC := $(CC_$(ARCH))
-OPT := -Os
-BOARD_CFLAGS = -std=c11 $(OPT) $(WARN) $(DEFS) -fno-pie -ffunction-sections -fdata-sections \
+OPT := -Oz
+LTO := -flto=1 -flto-partition=one
+BOARD_CFLAGS = -std=c11 $(OPT) $(LTO) -mgeneral-regs-only -fno-ipa-sra $(WARN) $(DEFS) -fno-pie -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -ffile-prefix-map=$(CURDIR)=.
-BOARD_LDFLAGS := -static -no-pie -Wl,--gc-sections,--build-id=none -Wl,-z,noseparate-code -s
+BOARD_LDFLAGS := $(LTO) -Oz -static -no-pie -Wl,--gc-sections,--build-id=none -Wl,-z,noseparate-code,-z,norelro -s
 
 # The pass over all struct pages is the one hot loop.
 build/$(ARCH)/obj/census/%.o: OPT := -O2

@@ -42,24 +42,43 @@ static uint64_t first_of(const struct guard *g, enum guard_class class, uint64_t
 	return 0;
 }
 
+/*
+ * A page above 4 GiB and above all RAM that no line of /proc/iomem has: the address space
+ * below 4 GiB is full of devices, not all of them listed.
+ */
+static uint64_t beyond_ram(const struct iomem *iomem, uint64_t ram_end)
+{
+	uint64_t at = ram_end > 1ull << 32 ? ram_end : 1ull << 32;
+	bool moved = true;
+
+	while (moved) {
+		moved = false;
+		for (size_t i = 0; i < iomem->len; i++) {
+			const struct range *r = &iomem->ranges[i].phys;
+
+			if (range_meets(r, at, at + PAGE_SIZE)) {
+				at = (r->end + PAGE_SIZE - 1) & PAGE_MASK;
+				moved = true;
+			}
+		}
+	}
+	return at;
+}
+
 static void choose_targets(struct context *c, struct answers *a)
 {
 	const struct guard *g = &c->mem.guard;
-	const struct iomem *iomem = &c->kernel.iomem;
 	uint64_t low = first_of(g, GUARD_RAM, PAGE_SIZE, LOW_VIDEO_START);
 	uint64_t mixed = first_of(g, GUARD_LOW_MIXED, 0, LOW_VIDEO_START);
 	uint64_t high = first_of(g, GUARD_RAM, LOW_END, UINT64_MAX);
-	uint64_t last = 0, top = 0;
+	uint64_t last = 0, beyond;
 	struct err ignored = ERR_INIT;
 	struct cpu cpu = { 0 };
 
 	for (size_t i = 0; i < g->len; i++)
 		if (g->ranges[i].class == GUARD_RAM && g->ranges[i].phys.end > last)
 			last = g->ranges[i].phys.end;
-	for (size_t i = 0; i < iomem->len; i++)
-		if (iomem->ranges[i].phys.end > top)
-			top = iomem->ranges[i].phys.end;
-	top = (top + (1u << 30) - 1) & ~((1ull << 30) - 1);
+	beyond = beyond_ram(&c->kernel.iomem, last);
 
 	add_target(a, "page 0", 0, false);
 	if (low)
@@ -74,8 +93,8 @@ static void choose_targets(struct context *c, struct answers *a)
 		add_target(a, "last page of RAM", last - PAGE_SIZE, false);
 	if (!cpu_read(&cpu, &ignored))
 		return;
-	if (!(top >> cpu.phys_bits))
-		add_target(a, "beyond RAM", top, true);
+	if (!(beyond >> cpu.phys_bits))
+		add_target(a, "beyond RAM", beyond, true);
 	if (cpu.phys_bits < 63)
 		add_target(a, "beyond the CPU", 1ull << cpu.phys_bits, true);
 }

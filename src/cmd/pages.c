@@ -19,7 +19,7 @@ enum {
 
 static const struct column kind_columns[] = {
 	{ "letter", " ", -1 },	   { "kind", "kind", -10 },   { "pages", "pages", 10 },
-	{ "bytes", "size", 9 },	   { "percent", "%", 3 },     { "meaning", "what it is", -1 },
+	{ "bytes", "size", 9 },	   { "percent", "%RAM", 4 },  { "meaning", "what it is", -1 },
 };
 
 /* The zones in few columns: these kinds each, the rest in groups. NDJSON has every kind. */
@@ -47,6 +47,14 @@ static uint64_t sum(const uint64_t *kinds, uint32_t mask)
 	return pages;
 }
 
+/* Kinds of pfns with no RAM behind them. */
+#define NOT_RAM (1u << KIND_NOTRAM | 1u << KIND_HOLE)
+
+static uint64_t ram_pages(const struct census *n)
+{
+	return sum(n->kinds, ~NOT_RAM);
+}
+
 static const char *zone_name(const struct page_layout *l, const struct census_zone *z, char *buf,
 			     size_t size)
 {
@@ -62,7 +70,7 @@ static void show_totals(struct context *c, const struct census *n)
 {
 	uint64_t scanned = n->pfn.end - n->pfn.start;
 	uint64_t array = scanned - n->kinds[KIND_HOLE];
-	uint64_t ram = array - n->kinds[KIND_NOTRAM];
+	uint64_t ram = ram_pages(n);
 	const struct field fields[] = {
 		{ "first_pfn", NULL, UINT_CELL(n->pfn.start) },
 		{ "end_pfn", NULL, UINT_CELL(n->pfn.end) },
@@ -87,7 +95,7 @@ static void show_totals(struct context *c, const struct census *n)
 
 static void show_kinds(struct context *c, const struct census *n)
 {
-	uint64_t scanned = n->pfn.end - n->pfn.start;
+	uint64_t ram = ram_pages(n);
 
 	report_table(c->report, "kind", kind_columns, ARRAY_LEN(kind_columns));
 	for (unsigned int k = 0; k < KIND_LEN; k++) {
@@ -97,7 +105,8 @@ static void show_kinds(struct context *c, const struct census *n)
 			TEXT_CELL(kind_rows[k].name),
 			UINT_CELL(n->kinds[k]),
 			SIZE_CELL(n->kinds[k] << PAGE_SHIFT),
-			UINT_CELL((n->kinds[k] * 100 + scanned / 2) / scanned),
+			ram && !(NOT_RAM >> k & 1) ? UINT_CELL((n->kinds[k] * 100 + ram / 2) / ram)
+						   : NO_CELL,
 			TEXT_CELL(kind_rows[k].meaning),
 		};
 
@@ -126,7 +135,8 @@ static void show_zones(struct context *c, const struct census *n)
 
 	for (size_t i = 0; i < ARRAY_LEN(groups); i++)
 		fmt_append(line, sizeof(line), &used, " %*s", groups[i].width, groups[i].heading);
-	report_text(c->report, "%s   (pages)", line);
+	report_text(c->report, "pages by zone:");
+	report_text(c->report, "%s", line);
 	for (size_t i = 0; i < n->zones_len; i++) {
 		const struct census_zone *z = &n->zones[i];
 		const char *zone = zone_name(&c->kernel.layout, z, name, sizeof(name));
@@ -159,11 +169,11 @@ static void show_orders(struct context *c, const struct census *n)
 {
 	const unsigned int orders = (unsigned int)c->kernel.layout.max_order;
 	char line[256], name[16];
-	size_t used = fmt(line, sizeof(line), "free blocks ");
+	size_t used = fmt(line, sizeof(line), "free blocks:");
 
 	for (unsigned int o = 0; o < orders; o++)
 		fmt_append(line, sizeof(line), &used, " %5u", o);
-	report_text(c->report, "%s   (by order)", line);
+	report_text(c->report, "%s", line);
 	for (size_t i = 0; i < n->zones_len; i++) {
 		const struct census_zone *z = &n->zones[i];
 		const char *zone = zone_name(&c->kernel.layout, z, name, sizeof(name));

@@ -33,7 +33,7 @@ enum guard_way {
 	GUARD_READ,
 };
 
-#define GUARD_RANGES_MAX 256
+#define GUARD_RANGES_MAX 1024
 
 struct guard {
 	size_t len;

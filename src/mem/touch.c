@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 
 static sigjmp_buf touch_escape;
@@ -59,8 +60,11 @@ bool touch_run(void (*fn)(void *arg), void *arg, struct err *e)
 		touching = 0;
 		return fault_error(e);
 	}
+	/* The fences keep the compiler, which sees no fault coming, from moving loads of fn out. */
 	touching = 1;
+	atomic_signal_fence(memory_order_seq_cst);
 	fn(arg);
+	atomic_signal_fence(memory_order_seq_cst);
 	touching = 0;
 	return true;
 }
