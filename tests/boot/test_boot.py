@@ -82,19 +82,23 @@ def boot_report_4g(t):
 
 @test
 def boot_report_json(t):
-    """report --json is NDJSON: every line an object with section and item."""
+    """report --json is NDJSON: every line an object with section and item, in the man page."""
     report, status = report_of(kernel_lines(boot(t, "4G", 'ramscope.cmd="report --json"')))
     require_equal(status, 0, "status of the report")
-    sections = {}
+    sections, items = {}, set()
     for line in report.splitlines():
         if line.startswith("=== "):
             continue
         record = json.loads(line)
         require(isinstance(record.get("section"), str) and isinstance(record.get("item"), str),
                 f"no section and item: {line}")
+        items.add(record["item"])
         sections[record["section"]] = sections.get(record["section"], 0) + 1
     for name in ("access", "map", "low", "pages"):
         require(sections.get(name), f"no record of section {name}: {sections}")
+    manual = (ROOT / "src/ramscope.8").read_text().replace("\\-", "-")
+    unknown = [word for word in sorted(items | sections.keys()) if not re.search(rf"\b{word}\b", manual)]
+    require(not unknown, f"the man page does not tell of {unknown}")
     t.note(" ".join(f"{name} {count}" for name, count in sections.items()))
 
 

@@ -57,9 +57,26 @@ static char *map_shmem(size_t bytes, int *ret_fd)
 	return p;
 }
 
+/* Gives each page back with a chance of one half; the number of those kept. */
+static size_t free_half(char *p, size_t bytes, int advice)
+{
+	size_t kept = 0;
+
+	for (size_t at = 0; at < bytes; at += PAGE, kept++) {
+		size_t run = 0;
+
+		while (at + run < bytes && random_bits() & 1)
+			run += PAGE;
+		if (run && madvise(p + at, run, advice))
+			die("madvise");
+		at += run;
+	}
+	return kept;
+}
+
 static void make_interleaved(size_t bytes)
 {
-	size_t half = bytes / 2 / PAGE * PAGE, kept[2] = { 0, 0 };
+	size_t half = bytes / 2 / PAGE * PAGE;
 	int fd;
 	char *anon = map_advised(half, MADV_NOHUGEPAGE);
 	char *shmem = map_shmem(half, &fd);
@@ -68,18 +85,8 @@ static void make_interleaved(size_t bytes)
 	madvise(shmem, half, MADV_DONTFORK);
 	for (size_t at = 0; at < half; at += PAGE)
 		anon[at] = shmem[at] = 1;
-	for (size_t at = 0; at < half; at += PAGE) {
-		if (random_bits() & 1)
-			kept[0]++;
-		else if (madvise(anon + at, PAGE, MADV_DONTNEED))
-			die("MADV_DONTNEED");
-		if (random_bits() & 1)
-			kept[1]++;
-		else if (madvise(shmem + at, PAGE, MADV_REMOVE))
-			die("MADV_REMOVE");
-	}
-	told("anon", kept[0]);
-	told("shmem", kept[1]);
+	told("anon", free_half(anon, half, MADV_DONTNEED));
+	told("shmem", free_half(shmem, half, MADV_REMOVE));
 }
 
 static void make_huge(size_t bytes)
