@@ -2,9 +2,6 @@
 /* Offsets in a ROM are 16 bits and are believed only where they stay inside it. */
 #include "decode/rom.h"
 
-#include "base/fmt.h"
-
-
 /*
  * Every ROM (IBM PC/AT technical reference; PCI Firmware Specification 3.0, 5.1.2):
  *   0x00 55 aa    0x02 size in 512 bytes    0x18 -> PCI data structure
@@ -34,16 +31,16 @@ const char *rom_class(uint32_t class)
 	return class >> 16 < ARRAY_LEN(classes) ? classes[class >> 16] : NULL;
 }
 
+/* Three letters of 5 bits, then four digits, first byte first (Plug and Play BIOS 1.0A, 3.2). */
 void rom_eisa_id(uint32_t id, char text[8])
 {
-	/* Three letters of 5 bits, then four digits, first byte first (PNP BIOS 1.0A, 3.2). */
 	uint32_t big = (id & 0xff) << 24 | (id & 0xff00) << 8 | (id >> 8 & 0xff00) | id >> 24;
 
-	text[0] = '\0';
-	if (id)
-		fmt(text, 8, "%c%c%c%04X", (char)('@' + (big >> 26 & 0x1f)),
-			 (char)('@' + (big >> 21 & 0x1f)), (char)('@' + (big >> 16 & 0x1f)),
-			 (unsigned int)(big & 0xffff));
+	memset(text, 0, 8);
+	for (unsigned int i = 0; id && i < 3; i++)
+		text[i] = (char)('@' + (big >> (26 - 5 * i) & 0x1f));
+	for (unsigned int i = 0; id && i < 4; i++)
+		text[3 + i] = "0123456789ABCDEF"[big >> (12 - 4 * i) & 15];
 }
 
 static void read_pci(const struct view *image, struct rom *rom)
