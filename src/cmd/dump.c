@@ -172,8 +172,9 @@ static void head_extent(struct dump *d, uint64_t pfn, uint64_t virt, uint64_t ph
 	end_bad(d);
 	hexdump_end(&d->hex);
 	report_json(d->c->report, "extent", fields, ARRAY_LEN(fields));
-	report_text(d->c->report, "-- struct page of pfn 0x%" PRIx64 ", %zu bytes each, at 0x%" PRIx64,
-		    pfn, d->c->kernel.pages.page_size, virt);
+	report_text(d->c->report,
+		    "-- struct page of pfn 0x%" PRIx64 ", %zu bytes each, at 0x%" PRIx64, pfn,
+		    d->c->kernel.pages.page_size, virt);
 }
 
 /* The struct pages of pfns that have one array, by the physical pieces it lies in. */
@@ -193,9 +194,9 @@ static bool dump_run(struct dump *d, const struct memmodel_run *run, uint64_t fi
 		err_set(&e, ERR_NO_PAGE, "the struct page of pfn %#" PRIx64 " is not mapped", pfn);
 		if (x->mapped)
 			head_extent(d, pfn, virt, x->phys + (virt - x->virt), n);
-		if (!(x->mapped ? dump_phys(d, x->phys + (virt - x->virt),
-					    x->phys + (virt - x->virt) + n) :
-				  note_bad(d, virt, virt + n, &e)))
+		if (!(x->mapped
+			  ? dump_phys(d, x->phys + (virt - x->virt), x->phys + (virt - x->virt) + n)
+			  : note_bad(d, virt, virt + n, &e)))
 			return false;
 		virt += n;
 	}
@@ -221,7 +222,8 @@ static bool dump_hole(struct dump *d, uint64_t first, uint64_t end)
 	end_bad(d);
 	hexdump_end(&d->hex);
 	report_json(d->c->report, "no-page", fields, ARRAY_LEN(fields));
-	report_text(d->c->report, "-- no struct pages: pfn 0x%" PRIx64 "-0x%" PRIx64, first, end - 1);
+	report_text(d->c->report, "-- no struct pages: pfn 0x%" PRIx64 "-0x%" PRIx64, first,
+		    end - 1);
 	return true;
 }
 
@@ -321,14 +323,16 @@ const struct cmd cmd_dump = {
 	.summary = "bytes of physical memory, as hex or as they are",
 	.args_min = 0,
 	.args_max = 1,
-	.options = (const struct cmd_option[]){
+	.options =
+	    (const struct cmd_option[]){
 		[OPT_RAW] = { "raw", NULL, "the bytes as they are, to standard output" },
 		[OPT_PAGES] = { "pages", "PFNRANGE", "the struct pages of these page frames" },
 		[OPT_VMCOREINFO] = { "vmcoreinfo", NULL, "the pages the VMCOREINFO note lies in" },
 		{ NULL, NULL, NULL },
-	},
-	.details = "RANGE is START-END (END not included) or START+LENGTH, physical; START alone is\n"
-		   "256 bytes. Equal lines are folded to '*'. What cannot be read is named in its\n"
-		   "place, and the exit status says so; with --raw it ends the output.",
+	    },
+	.details =
+	    "RANGE is START-END (END not included) or START+LENGTH, physical; START alone is\n"
+	    "256 bytes. Equal lines are folded to '*'. What cannot be read is named in its\n"
+	    "place, and the exit status says so; with --raw it ends the output.",
 	.run = run,
 };

@@ -10,7 +10,9 @@
 static void show_pages(struct report *r, const struct low *low)
 {
 	static const struct column columns[] = {
-		{ "start", "start", 8 }, { "end", "end", 8 }, { "state", "pages", -1 },
+		{ "start", "start", 8 },
+		{ "end", "end", 8 },
+		{ "state", "pages", -1 },
 	};
 
 	report_table(r, "page", columns, ARRAY_LEN(columns));
@@ -31,7 +33,8 @@ static void show_base(struct report *r, const struct low *low)
 	char text[96];
 	const struct ebda *ebda = &low->ebda;
 	const struct field fields[] = {
-		{ "base_end", "base memory ends", low->base_end ? HEX_CELL(low->base_end) : NO_CELL },
+		{ "base_end", "base memory ends",
+		  low->base_end ? HEX_CELL(low->base_end) : NO_CELL },
 		{ "segment", NULL, HEX_CELL(ebda->segment) },
 		{ "start", NULL, ebda->phys.start ? HEX_CELL(ebda->phys.start) : NO_CELL },
 		{ "end", NULL, ebda->phys.end ? HEX_CELL(ebda->phys.end) : NO_CELL },
@@ -82,8 +85,8 @@ static void show_facts(struct report *r, const struct low *low)
 {
 	struct fact_sink arg = { r, "bda" };
 	struct sink sink = { put_fact, &arg };
-	struct view ebda = lowmem_view(&low->mem, (uint32_t)low->ebda.phys.start,
-				       (uint32_t)low->ebda.phys.end);
+	struct view ebda =
+	    lowmem_view(&low->mem, (uint32_t)low->ebda.phys.start, (uint32_t)low->ebda.phys.end);
 
 	if (low->bda.len) {
 		report_text(r, "BIOS data area:");
@@ -99,7 +102,7 @@ static void show_facts(struct report *r, const struct low *low)
 static void show_vectors(struct report *r, const struct low *low)
 {
 	static const struct column columns[] = {
-		{ "number", "no", 4 },	    { "name", "vector", -22 }, { "vector", "address", -9 },
+		{ "number", "no", 4 },	   { "name", "vector", -22 }, { "vector", "address", -9 },
 		{ "phys", "physical", 8 }, { "place", "where", -1 },
 	};
 	const struct ivt *ivt = &low->ivt;
@@ -123,11 +126,8 @@ static void show_vectors(struct report *r, const struct low *low)
 		const struct ivt_vector *v = &ivt->vectors[i];
 		const char *name = ivt_name(i);
 		const struct cell cells[] = {
-			HEX_CELL(i),
-			name ? TEXT_CELL(name) : NO_CELL,
-			TEXT_CELL(at),
-			HEX_CELL(ivt_phys(v)),
-			TEXT_CELL(ivt_place(&low->map, v)),
+			HEX_CELL(i),	       name ? TEXT_CELL(name) : NO_CELL,   TEXT_CELL(at),
+			HEX_CELL(ivt_phys(v)), TEXT_CELL(ivt_place(&low->map, v)),
 		};
 
 		fmt(at, sizeof(at), "%04x:%04x", v->segment, v->offset);
@@ -139,15 +139,16 @@ static void show_vectors(struct report *r, const struct low *low)
 static void show_rom_object(struct report *r, const struct rom *rom)
 {
 	static const struct column columns[] = {
-		{ "phys", NULL, 0 },	 { "size", NULL, 0 },	      { "checksum", NULL, 0 },
-		{ "vendor", NULL, 0 },	 { "device", NULL, 0 },	      { "class", NULL, 0 },
-		{ "code_type", NULL, 0 }, { "image_size", NULL, 0 },  { "last", NULL, 0 },
-		{ "pnp_id", NULL, 0 },	 { "pnp_checksum", NULL, 0 }, { "maker", NULL, 0 },
+		{ "phys", NULL, 0 },	  { "size", NULL, 0 },	       { "checksum", NULL, 0 },
+		{ "vendor", NULL, 0 },	  { "device", NULL, 0 },       { "class", NULL, 0 },
+		{ "code_type", NULL, 0 }, { "image_size", NULL, 0 },   { "last", NULL, 0 },
+		{ "pnp_id", NULL, 0 },	  { "pnp_checksum", NULL, 0 }, { "maker", NULL, 0 },
 		{ "product", NULL, 0 },
 	};
 	char id[8];
 	struct cell cells[ARRAY_LEN(columns)] = {
-		HEX_CELL(rom->phys.start), UINT_CELL(rom->phys.end - rom->phys.start),
+		HEX_CELL(rom->phys.start),
+		UINT_CELL(rom->phys.end - rom->phys.start),
 		TEXT_CELL(sum_name(rom->sum)),
 	};
 
@@ -201,9 +202,9 @@ static void show_roms(struct report *r, const struct low *low)
 static void show_signatures(struct report *r, const struct low *low)
 {
 	static const struct column columns[] = {
-		{ "phys", "table at", 8 },     { "name", "name", -8 },
-		{ "bytes", "bytes", 6 },       { "checksum", "checksum", -16 },
-		{ "part_of", "within", 8 },    { "what", "what", -1 },
+		{ "phys", "table at", 8 },  { "name", "name", -8 },
+		{ "bytes", "bytes", 6 },    { "checksum", "checksum", -16 },
+		{ "part_of", "within", 8 }, { "what", "what", -1 },
 	};
 
 	if (low->hits.len)
@@ -227,7 +228,7 @@ static void show_signatures(struct report *r, const struct low *low)
 
 static void show_all(struct report *r, const struct low *low)
 {
-	static void (*const parts[])(struct report *r, const struct low *low) = {
+	static void (*const parts[])(struct report * r, const struct low *low) = {
 		show_pages, show_base, show_roms, show_signatures, show_vectors, show_facts,
 	};
 
@@ -263,8 +264,10 @@ const struct cmd cmd_low = {
 	.name = "low",
 	.args = "",
 	.summary = "the first MiB: vectors, BIOS data, EBDA, ROMs, tables found there",
-	.details = "Video memory (0xa0000-0xbffff) is not touched. Of the keyboard buffer only the number of\n"
-		   "keys that wait in it is shown. Zeros that the kernel gives in place of memory are\n"
-		   "named as withheld and not decoded.",
+	.details =
+	    "Video memory (0xa0000-0xbffff) is not touched. Of the keyboard buffer only the number "
+	    "of\n"
+	    "keys that wait in it is shown. Zeros that the kernel gives in place of memory are\n"
+	    "named as withheld and not decoded.",
 	.run = run,
 };

@@ -15,7 +15,7 @@
 
 struct low {
 	struct lowmem mem;
-	struct view bda; /* empty when page 0 could not be had */
+	struct view bda;   /* empty when page 0 could not be had */
 	uint64_t base_end; /* end of base memory by the BIOS data area, 0 when not known */
 	struct ebda ebda;
 	struct ivt ivt;
@@ -33,9 +33,10 @@ struct low_run {
 	const char *state;
 };
 
-/* Kinds: those of mem_read() when no page at all could be had. lowmem_deinit(&low->mem) after use. */
+/* Kinds: those of mem_read() when no page at all could be had. lowmem_deinit(&low->mem) after use.
+ */
 bool low_gather(struct low *ret_low, struct mem *m, struct err *e)
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 /* The run of pages that begins at start. */
 struct low_run low_run_at(const struct low *low, uint32_t start);
 /* "EBDA 0x9fc00-0x9ffff, 1 KiB: ends at 640 KiB, as it should" */

@@ -97,8 +97,8 @@ static void gather_default(struct low *low)
 	struct view target;
 	uint32_t phys;
 
-	low->map = (struct ivt_map){ low->base_end, low->ebda.phys, low->rom_ranges,
-				     low->rom_ranges_len };
+	low->map =
+	    (struct ivt_map){ low->base_end, low->ebda.phys, low->rom_ranges, low->rom_ranges_len };
 	phys = ivt_phys(&low->ivt.common);
 	target = lowmem_view(&low->mem, phys < LOW_END ? phys : LOW_END - 1, LOW_END);
 	low->iret = low->ivt.same && phys < LOW_END && ivt_is_iret(&target);
@@ -135,10 +135,9 @@ void low_ebda_text(const struct low *low, char *buf, size_t size)
 
 	if (ebda->phys.end > ebda->phys.start)
 		fmt(buf, size, "%#" PRIx64 "-%#" PRIx64 ", %u KiB: %s", ebda->phys.start,
-			 ebda->phys.end - 1, ebda->size_kib, ebda_verdict_text(ebda->verdict));
+		    ebda->phys.end - 1, ebda->size_kib, ebda_verdict_text(ebda->verdict));
 	else
-		fmt(buf, size, "segment %#x: %s", ebda->segment,
-			 ebda_verdict_text(ebda->verdict));
+		fmt(buf, size, "segment %#x: %s", ebda->segment, ebda_verdict_text(ebda->verdict));
 }
 
 void low_rom_text(const struct rom *rom, char *buf, size_t size)

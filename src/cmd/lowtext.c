@@ -221,7 +221,8 @@ static void show_vectors(struct report *r, const struct low *low)
 	const struct ivt *ivt = &low->ivt;
 
 	if (ivt->same)
-		report_text(r, "vectors       %zu of %zu at %04x:%04x%s, the default; others, in hex:",
+		report_text(r,
+			    "vectors       %zu of %zu at %04x:%04x%s, the default; others, in hex:",
 			    ivt->same, ivt->len, ivt->common.segment, ivt->common.offset,
 			    low->iret ? ", an IRET" : "");
 	else

@@ -126,9 +126,12 @@ static void say_reset(const struct bda_field *f, const struct view *v, uint64_t 
 		uint16_t value;
 		const char *name;
 	} resets[] = {
-		{ 0x1234, "warm start: no memory test" }, { 0x4321, "warm start: memory kept" },
-		{ 0x5678, "suspended" },		  { 0x9abc, "manufacturing test" },
-		{ 0xabcd, "self-test loop" },		  { 0x0064, "burn-in" },
+		{ 0x1234, "warm start: no memory test" },
+		{ 0x4321, "warm start: memory kept" },
+		{ 0x5678, "suspended" },
+		{ 0x9abc, "manufacturing test" },
+		{ 0xabcd, "self-test loop" },
+		{ 0x0064, "burn-in" },
 		{ 0x0000, "cold start" },
 	};
 
@@ -196,12 +199,19 @@ static void say_bytes(const struct bda_field *f, const struct view *v, uint64_t 
 		}
 }
 
-#define FIELDS(off, width, count, first, name, say) \
-	{ off, width, count, first, 0, name, say, NULL }
+#define FIELDS(off, width, count, first, name, say)                                                \
+	{                                                                                          \
+		off, width, count, first, 0, name, say, NULL                                       \
+	}
 #define FIELD(off, width, name, say) FIELDS(off, width, 1, 0, name, say)
-#define FLAGS(off, width, count, name, rows) \
-	{ off, width, count, 0, ARRAY_LEN(rows), name, say_bits, rows }
-#define CODES(off, width, name, codes) { off, width, 1, 0, 0, name, say_code, codes }
+#define FLAGS(off, width, count, name, rows)                                                       \
+	{                                                                                          \
+		off, width, count, 0, ARRAY_LEN(rows), name, say_bits, rows                        \
+	}
+#define CODES(off, width, name, codes)                                                             \
+	{                                                                                          \
+		off, width, 1, 0, 0, name, say_code, codes                                         \
+	}
 
 /*
  * The area as the IBM PC/AT and PS/2 and BIOS interface technical references give it, with

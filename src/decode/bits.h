@@ -33,7 +33,8 @@ struct bits_text {
 
 void bits_text_init(struct bits_text *t, char *buf, size_t size);
 /* Adds ", " first when something is there already. */
-void bits_text_add(struct bits_text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void bits_text_add(struct bits_text *t, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* The rows in words, and "unknown=0x..." for bits that no row has. */
 void bits_say(const struct bits_row *rows, size_t len, uint64_t value, struct bits_text *t);

@@ -60,9 +60,8 @@ void ebda_measure(const struct view *v, struct ebda *ebda)
 
 /* A pointing device driver's flags: IBM PS/2 and PC BIOS interface technical reference. */
 static const struct bits_row mouse1_bits[] = {
-	{ 0, 3, 0, "packet byte" },   { 3, 1, 0, "resend" },
-	{ 4, 1, 0, "ack" },	    { 5, 1, 0, "error" },
-	{ 7, 1, 0, "command running" },
+	{ 0, 3, 0, "packet byte" }, { 3, 1, 0, "resend" },	    { 4, 1, 0, "ack" },
+	{ 5, 1, 0, "error" },	    { 7, 1, 0, "command running" },
 };
 static const struct bits_row mouse2_bits[] = {
 	{ 0, 3, 1, "packet length" },

@@ -11,19 +11,19 @@
 
 enum ebda_verdict {
 	EBDA_GOOD,
-	EBDA_NONE, /* the segment is 0 */
+	EBDA_NONE,	  /* the segment is 0 */
 	EBDA_BAD_SEGMENT, /* below 0x400 or above 640 KiB: a port, or rubbish */
-	EBDA_UNREAD, /* its first byte could not be read */
-	EBDA_NO_SIZE, /* the size byte is 0 */
-	EBDA_TOO_LONG, /* it says to reach beyond 640 KiB: cut there */
-	EBDA_SHORT, /* it ends below 640 KiB */
+	EBDA_UNREAD,	  /* its first byte could not be read */
+	EBDA_NO_SIZE,	  /* the size byte is 0 */
+	EBDA_TOO_LONG,	  /* it says to reach beyond 640 KiB: cut there */
+	EBDA_SHORT,	  /* it ends below 640 KiB */
 };
 
 struct ebda {
 	enum ebda_verdict verdict;
 	uint16_t segment;
 	unsigned int size_kib; /* as its first byte says */
-	struct range phys; /* empty when there is none */
+	struct range phys;     /* empty when there is none */
 };
 
 /* From the segment alone: verdict EBDA_UNREAD with an empty range at its start, or why not. */

@@ -12,35 +12,71 @@ static const struct {
 	const char *names;
 } ivt_names[] = {
 	{ 0x00, 42,
-	  "divide error\0" "single step\0" "NMI\0" "breakpoint\0" "overflow\0" "print screen\0"
-	  "invalid opcode\0" "no coprocessor\0" "IRQ 0 timer\0" "IRQ 1 keyboard\0"
-	  "IRQ 2 cascade\0" "IRQ 3 COM2\0" "IRQ 4 COM1\0" "IRQ 5 LPT2\0" "IRQ 6 diskette\0"
-	  "IRQ 7 LPT1\0" "video\0" "equipment\0" "memory size\0" "disk\0" "serial port\0"
-	  "system services\0" "keyboard\0" "printer\0" "boot failed, ROM BASIC\0" "bootstrap\0"
-	  "clock, PCI BIOS\0" "ctrl-break\0" "timer tick\0" "video parameters\0"
-	  "diskette parameters\0" "characters 128-255\0" "DOS terminate\0" "DOS services\0"
-	  "DOS end address\0" "DOS ctrl-break\0" "DOS critical error\0" "DOS disk read\0"
-	  "DOS disk write\0" "DOS stay resident\0" "DOS idle\0" "DOS fast output" },
-	{ 0x2f, 1,
-	  "DOS multiplex" },
-	{ 0x33, 1,
-	  "mouse" },
+	  "divide error\0"
+	  "single step\0"
+	  "NMI\0"
+	  "breakpoint\0"
+	  "overflow\0"
+	  "print screen\0"
+	  "invalid opcode\0"
+	  "no coprocessor\0"
+	  "IRQ 0 timer\0"
+	  "IRQ 1 keyboard\0"
+	  "IRQ 2 cascade\0"
+	  "IRQ 3 COM2\0"
+	  "IRQ 4 COM1\0"
+	  "IRQ 5 LPT2\0"
+	  "IRQ 6 diskette\0"
+	  "IRQ 7 LPT1\0"
+	  "video\0"
+	  "equipment\0"
+	  "memory size\0"
+	  "disk\0"
+	  "serial port\0"
+	  "system services\0"
+	  "keyboard\0"
+	  "printer\0"
+	  "boot failed, ROM BASIC\0"
+	  "bootstrap\0"
+	  "clock, PCI BIOS\0"
+	  "ctrl-break\0"
+	  "timer tick\0"
+	  "video parameters\0"
+	  "diskette parameters\0"
+	  "characters 128-255\0"
+	  "DOS terminate\0"
+	  "DOS services\0"
+	  "DOS end address\0"
+	  "DOS ctrl-break\0"
+	  "DOS critical error\0"
+	  "DOS disk read\0"
+	  "DOS disk write\0"
+	  "DOS stay resident\0"
+	  "DOS idle\0"
+	  "DOS fast output" },
+	{ 0x2f, 1, "DOS multiplex" },
+	{ 0x33, 1, "mouse" },
 	{ 0x40, 4,
-	  "diskette, relocated\0" "hard disk 0 parameters\0" "video, relocated\0"
+	  "diskette, relocated\0"
+	  "hard disk 0 parameters\0"
+	  "video, relocated\0"
 	  "characters 0-127" },
-	{ 0x46, 1,
-	  "hard disk 1 parameters" },
+	{ 0x46, 1, "hard disk 1 parameters" },
 	{ 0x4a, 2,
-	  "clock alarm\0" "virtual DMA" },
-	{ 0x5c, 1,
-	  "NetBIOS" },
-	{ 0x67, 1,
-	  "expanded memory" },
-	{ 0x6d, 1,
-	  "video, VGA BIOS" },
+	  "clock alarm\0"
+	  "virtual DMA" },
+	{ 0x5c, 1, "NetBIOS" },
+	{ 0x67, 1, "expanded memory" },
+	{ 0x6d, 1, "video, VGA BIOS" },
 	{ 0x70, 8,
-	  "IRQ 8 clock\0" "IRQ 9\0" "IRQ 10\0" "IRQ 11\0" "IRQ 12 mouse\0" "IRQ 13 coprocessor\0"
-	  "IRQ 14 disk\0" "IRQ 15 disk" },
+	  "IRQ 8 clock\0"
+	  "IRQ 9\0"
+	  "IRQ 10\0"
+	  "IRQ 11\0"
+	  "IRQ 12 mouse\0"
+	  "IRQ 13 coprocessor\0"
+	  "IRQ 14 disk\0"
+	  "IRQ 15 disk" },
 };
 
 /* Vectors that are addresses of tables. */
@@ -128,8 +164,8 @@ static const struct {
 	uint32_t end;
 	const char *name;
 } places[] = {
-	{ 0x400, "vector table" },  { 0x500, "BIOS data area" }, { 0xa0000, "RAM" },
-	{ 0xc0000, "video memory" }, { 0xf0000, "ROM area" },	  { 0x100000, "system BIOS" },
+	{ 0x400, "vector table" },     { 0x500, "BIOS data area" }, { 0xa0000, "RAM" },
+	{ 0xc0000, "video memory" },   { 0xf0000, "ROM area" },	    { 0x100000, "system BIOS" },
 	{ UINT32_MAX, "high memory" },
 };
 

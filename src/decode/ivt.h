@@ -15,9 +15,9 @@ struct ivt_vector {
 };
 
 struct ivt {
-	size_t len; /* vectors that were there to read */
-	size_t zero; /* of them 0000:0000: never set */
-	size_t same; /* that share the default; 0 when there is none */
+	size_t len;		  /* vectors that were there to read */
+	size_t zero;		  /* of them 0000:0000: never set */
+	size_t same;		  /* that share the default; 0 when there is none */
 	struct ivt_vector common; /* the default: the target most vectors share */
 	struct ivt_vector vectors[IVT_LEN];
 };

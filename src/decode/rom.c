@@ -16,9 +16,9 @@ static const char *const code_types[] = { "x86", "Open Firmware", "PA-RISC", "EF
 
 /* PCI Code and ID Assignment Specification 1.11, 1. */
 static const char *const classes[] = {
-	"old",	      "storage",  "network",  "display",   "multimedia", "memory",
-	"bridge",     "serial",	  "system",   "input",	   "docking",	 "processor",
-	"serial bus", "wireless", "I/O",      "satellite", "encryption", "signal",
+	"old",	      "storage",  "network", "display",	  "multimedia", "memory",
+	"bridge",     "serial",	  "system",  "input",	  "docking",	"processor",
+	"serial bus", "wireless", "I/O",     "satellite", "encryption", "signal",
 };
 
 const char *rom_code_type(uint8_t code_type)

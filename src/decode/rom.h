@@ -17,7 +17,7 @@ struct rom {
 	bool has_pci, has_pnp;
 	/* When has_pci: the PCI data structure. */
 	uint16_t vendor, device;
-	uint32_t class; /* base class << 16 | subclass << 8 | interface */
+	uint32_t class;	     /* base class << 16 | subclass << 8 | interface */
 	uint32_t image_size; /* bytes */
 	uint8_t code_type;
 	bool last; /* no further image follows */

@@ -89,7 +89,12 @@ static const struct signature signatures[] = {
 	{ "32OS", EF, 4, { 4, 1, 10, 10 }, judge_nothing, "Compaq services", NULL },
 	{ "$VPD", CEF, 5, { 5, 1, 1, 0x30 }, judge_vpd, "IBM product data", "\xaa\x55VPD" },
 	{ "$SNY", EF, 4, { 5, 1, 1, 6 }, sum_bytes, "Sony", NULL },
-	{ "LBIO", SIGNATURE_PAGE0 | SIGNATURE_F, 4, { 4, 4, 1, 24 }, judge_coreboot, "coreboot",
+	{ "LBIO",
+	  SIGNATURE_PAGE0 | SIGNATURE_F,
+	  4,
+	  { 4, 4, 1, 24 },
+	  judge_coreboot,
+	  "coreboot",
 	  NULL },
 };
 
@@ -108,7 +113,7 @@ static bool begins(const struct signature *s, const struct view *v)
 
 static void add(const struct signature *s, const struct view *v, struct signature_hits *hits)
 {
-	struct signature_hit hit = { s->name, s->what, v->phys, length_of(&s->length, v),
+	struct signature_hit hit = { s->name,	  s->what, v->phys, length_of(&s->length, v),
 				     SUM_UNKNOWN, 0 };
 
 	for (size_t i = 0; i < hits->len; i++) {

@@ -9,11 +9,11 @@
 /* Where a signature may stand: one bit an area. */
 enum signature_area {
 	SIGNATURE_PAGE0 = 1 << 0, /* 0x00000-0x00fff */
-	SIGNATURE_EBDA = 1 << 1, /* first KiB of the EBDA */
-	SIGNATURE_BASE = 1 << 2, /* last KiB of base memory */
-	SIGNATURE_C = 1 << 3, /* 0xc0000-0xdffff */
-	SIGNATURE_E = 1 << 4, /* 0xe0000-0xeffff */
-	SIGNATURE_F = 1 << 5, /* 0xf0000-0xfffff */
+	SIGNATURE_EBDA = 1 << 1,  /* first KiB of the EBDA */
+	SIGNATURE_BASE = 1 << 2,  /* last KiB of base memory */
+	SIGNATURE_C = 1 << 3,	  /* 0xc0000-0xdffff */
+	SIGNATURE_E = 1 << 4,	  /* 0xe0000-0xeffff */
+	SIGNATURE_F = 1 << 5,	  /* 0xf0000-0xfffff */
 };
 
 #define SIGNATURE_HITS_MAX 48

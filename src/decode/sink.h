@@ -10,10 +10,10 @@
 #define FACT_TEXT_MAX 160
 
 struct fact {
-	char key[FACT_NAME_MAX]; /* stable: the name in lower case with '_'; an NDJSON value */
+	char key[FACT_NAME_MAX];  /* stable: the name in lower case with '_'; an NDJSON value */
 	char name[FACT_NAME_MAX]; /* for the person */
-	uint64_t phys; /* where it was read */
-	size_t width; /* bytes read, 0 when the fact is not one field */
+	uint64_t phys;		  /* where it was read */
+	size_t width;		  /* bytes read, 0 when the fact is not one field */
 	uint64_t value;
 	char text[FACT_TEXT_MAX]; /* what the value means; empty when it says all itself */
 };

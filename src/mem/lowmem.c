@@ -66,8 +66,8 @@ static void withhold(struct lowmem *low, struct mem *m, const bool *by_read)
 	for (uint32_t i = 0; m->live && i < LOW_PAGES; i++) {
 		uint32_t phys = i * PAGE_SIZE;
 
-		if (low->state[i] != LOWMEM_READ || !by_read[i] ||
-		    !guard_is_ram(&m->guard, phys) || !is_zero(low->bytes + phys, PAGE_SIZE))
+		if (low->state[i] != LOWMEM_READ || !by_read[i] || !guard_is_ram(&m->guard, phys) ||
+		    !is_zero(low->bytes + phys, PAGE_SIZE))
 			continue;
 		if (!probed)
 			strict = reads_are_strict(m);

@@ -9,10 +9,10 @@
 
 struct flow {
 	struct report *report;
-	size_t indent; /* column of the items */
+	size_t indent;	/* column of the items */
 	size_t columns; /* used on this line, as shown */
-	size_t len; /* bytes used in line */
-	bool fresh; /* nothing behind the label or the indent yet */
+	size_t len;	/* bytes used in line */
+	bool fresh;	/* nothing behind the label or the indent yet */
 	char line[256];
 };
 
@@ -20,7 +20,7 @@ struct flow {
 void flow_init(struct flow *f, struct report *r, size_t indent, const char *label);
 /* One item, never broken; separator stands before it unless it begins a line. */
 void flow_add(struct flow *f, const char *separator, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+    __attribute__((format(printf, 3, 4)));
 /* Every word of text an item. */
 void flow_words(struct flow *f, const char *text);
 /* Writes the last line. */

@@ -11,7 +11,7 @@
 /* Starts as { .report = report }. */
 struct hexdump {
 	struct report *report;
-	uint64_t next; /* address behind the last line */
+	uint64_t next;	       /* address behind the last line */
 	bool foldable, folded; /* the last line was a whole one; and was folded */
 	uint8_t last[HEXDUMP_LINE];
 };

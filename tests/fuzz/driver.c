@@ -72,7 +72,7 @@ int main(int argc, char **argv)
 	if (!replayed)
 		bad |= fail(argv[0], "no input at all");
 	if (!bad)
-		printf("ok %s: %u inputs\n", strrchr(argv[0], '/') ? strrchr(argv[0], '/') + 1 : argv[0],
-		       replayed);
+		printf("ok %s: %u inputs\n",
+		       strrchr(argv[0], '/') ? strrchr(argv[0], '/') + 1 : argv[0], replayed);
 	return bad;
 }

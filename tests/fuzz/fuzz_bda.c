@@ -54,7 +54,9 @@ static void decode_ebda(const struct view *v)
 static void decode_ivt(const struct view *v)
 {
 	const struct range rom = { 0xc0000, 0xc8000 };
-	const struct ivt_map map = { view_u16(v, BDA_MEMORY_KIB) * 1024u, { 0x9fc00, 0xa0000 }, &rom, 1 };
+	const struct ivt_map map = {
+		view_u16(v, BDA_MEMORY_KIB) * 1024u, { 0x9fc00, 0xa0000 }, &rom, 1
+	};
 	struct view area = { v->bytes, v->len, 0 };
 	struct ivt ivt;
 

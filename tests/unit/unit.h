@@ -20,22 +20,22 @@
 #include "report/report.h"
 
 /* Fails the running test with the label of the row that failed. */
-#define CHECK(label, condition) \
-	do { \
-		if (!(condition)) \
-			fail_msg("%s: %s", (label), #condition); \
+#define CHECK(label, condition)                                                                    \
+	do {                                                                                       \
+		if (!(condition))                                                                  \
+			fail_msg("%s: %s", (label), #condition);                                   \
 	} while (0)
-#define CHECK_TEXT(label, got, want) \
-	do { \
-		if (strcmp((got), (want))) \
-			fail_msg("%s: \"%s\", not \"%s\"", (label), (got), (want)); \
+#define CHECK_TEXT(label, got, want)                                                               \
+	do {                                                                                       \
+		if (strcmp((got), (want)))                                                         \
+			fail_msg("%s: \"%s\", not \"%s\"", (label), (got), (want));                \
 	} while (0)
-#define CHECK_NUMBER(label, got, want) \
-	do { \
-		uint64_t got_ = (got), want_ = (want); \
-		if (got_ != want_) \
-			fail_msg("%s: %s is 0x%llx, not 0x%llx", (label), #got, \
-				 (unsigned long long)got_, (unsigned long long)want_); \
+#define CHECK_NUMBER(label, got, want)                                                             \
+	do {                                                                                       \
+		uint64_t got_ = (got), want_ = (want);                                             \
+		if (got_ != want_)                                                                 \
+			fail_msg("%s: %s is 0x%llx, not 0x%llx", (label), #got,                    \
+				 (unsigned long long)got_, (unsigned long long)want_);             \
 	} while (0)
 
 /* A copy on the heap of exactly len bytes, so that a read behind it is found; free() it. */

@@ -85,7 +85,7 @@ static void kinds(void **state)
 		CHECK("status", err_kind_status((enum err_kind)kind) < 126);
 		for (int other = 0; other < kind; other++) {
 			CHECK("own status", err_kind_status((enum err_kind)kind) !=
-						    err_kind_status((enum err_kind)other));
+						err_kind_status((enum err_kind)other));
 			CHECK("own name", strcmp(err_name((enum err_kind)kind),
 						 err_name((enum err_kind)other)));
 		}

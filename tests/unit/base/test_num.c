@@ -131,9 +131,9 @@ static void holds_and_meets(void **state)
 		uint64_t start, end;
 		bool holds, meets;
 	} rows[] = {
-		{ 10, 20, true, true },	  { 10, 11, true, true },  { 19, 20, true, true },
-		{ 9, 11, false, true },	  { 19, 21, false, true }, { 5, 25, false, true },
-		{ 5, 10, false, false },  { 20, 25, false, false }, { 15, 12, false, true },
+		{ 10, 20, true, true },		{ 10, 11, true, true },	  { 19, 20, true, true },
+		{ 9, 11, false, true },		{ 19, 21, false, true },  { 5, 25, false, true },
+		{ 5, 10, false, false },	{ 20, 25, false, false }, { 15, 12, false, true },
 		{ 0, UINT64_MAX, false, true },
 	};
 	const struct range r = { 10, 20 };

@@ -9,15 +9,24 @@ static void reading(void **state)
 		size_t off, width;
 		uint64_t want;
 	} rows[] = {
-		{ 0, 1, 0x01 },	       { 8, 1, 0x89 },
-		{ 9, 1, 0 },	       { 0, 2, 0x0201 },
-		{ 7, 2, 0x8908 },      { 8, 2, 0 },
-		{ 1, 4, 0x05040302 },  { 5, 4, 0x89080706 },
-		{ 6, 4, 0 },	       { 0, 8, 0x0807060504030201 },
-		{ 1, 8, 0x8908070605040302 }, { 2, 8, 0 },
-		{ 0, 3, 0x030201 },    { 0, 0, 0 },
-		{ 0, 9, 0 },	       { SIZE_MAX, 1, 0 },
-		{ SIZE_MAX, 8, 0 },    { 1, SIZE_MAX, 0 },
+		{ 0, 1, 0x01 },
+		{ 8, 1, 0x89 },
+		{ 9, 1, 0 },
+		{ 0, 2, 0x0201 },
+		{ 7, 2, 0x8908 },
+		{ 8, 2, 0 },
+		{ 1, 4, 0x05040302 },
+		{ 5, 4, 0x89080706 },
+		{ 6, 4, 0 },
+		{ 0, 8, 0x0807060504030201 },
+		{ 1, 8, 0x8908070605040302 },
+		{ 2, 8, 0 },
+		{ 0, 3, 0x030201 },
+		{ 0, 0, 0 },
+		{ 0, 9, 0 },
+		{ SIZE_MAX, 1, 0 },
+		{ SIZE_MAX, 8, 0 },
+		{ 1, SIZE_MAX, 0 },
 		{ SIZE_MAX, SIZE_MAX, 0 },
 	};
 	uint8_t *copy = unit_copy(bytes, sizeof(bytes));
@@ -43,9 +52,9 @@ static void has(void **state)
 		size_t off, len;
 		bool want;
 	} rows[] = {
-		{ 0, 0, true },	 { 0, 9, true },  { 9, 0, true },	   { 0, 10, false },
-		{ 10, 0, false }, { 9, 1, false }, { 1, SIZE_MAX, false }, { SIZE_MAX, 1, false },
-		{ SIZE_MAX, SIZE_MAX, false },
+		{ 0, 0, true },		{ 0, 9, true },		{ 9, 0, true },
+		{ 0, 10, false },	{ 10, 0, false },	{ 9, 1, false },
+		{ 1, SIZE_MAX, false }, { SIZE_MAX, 1, false }, { SIZE_MAX, SIZE_MAX, false },
 	};
 	const uint8_t bytes[9] = { 0 };
 	const struct view v = { bytes, 9, 0 };
@@ -61,8 +70,8 @@ static void parts(void **state)
 		size_t off, len, want_len;
 		uint64_t want_phys;
 	} rows[] = {
-		{ 0, 9, 9, 0x1000 },	    { 3, 2, 2, 0x1003 }, { 3, SIZE_MAX, 6, 0x1003 },
-		{ 9, 1, 0, 0x1009 },	    { 10, 1, 0, 0x1000 }, { SIZE_MAX, SIZE_MAX, 0, 0x1000 },
+		{ 0, 9, 9, 0x1000 }, { 3, 2, 2, 0x1003 },  { 3, SIZE_MAX, 6, 0x1003 },
+		{ 9, 1, 0, 0x1009 }, { 10, 1, 0, 0x1000 }, { SIZE_MAX, SIZE_MAX, 0, 0x1000 },
 		{ 0, 0, 0, 0x1000 },
 	};
 	const uint8_t bytes[9] = { 0 };

@@ -39,17 +39,49 @@ static void the_default(void **state)
 		{ "never set", { { 0, 0, 0, 0 } }, 1024, 256, 256, 0, 0, 0 },
 		{ "one target", { { 0, 255, 0xf000, 0xff53 } }, 1024, 256, 0, 256, 0xf000, 0xff53 },
 		{ "like SeaBIOS",
-		  { { 0, 255, 0xf000, 0xff53 }, { 0x10, 0x10, 0xc000, 0x578b },
-		    { 0x60, 0x66, 0, 0 }, { 0x70, 0x77, 0xf000, 0xd437 } },
-		  1024, 256, 7, 240, 0xf000, 0xff53 },
+		  { { 0, 255, 0xf000, 0xff53 },
+		    { 0x10, 0x10, 0xc000, 0x578b },
+		    { 0x60, 0x66, 0, 0 },
+		    { 0x70, 0x77, 0xf000, 0xd437 } },
+		  1024,
+		  256,
+		  7,
+		  240,
+		  0xf000,
+		  0xff53 },
 		{ "too few share", { { 1, 15, 0xf000, 0xff53 } }, 1024, 256, 241, 0, 0, 0 },
-		{ "just enough", { { 1, 16, 0xf000, 0xff53 } }, 1024, 256, 240, 16, 0xf000, 0xff53 },
+		{ "just enough",
+		  { { 1, 16, 0xf000, 0xff53 } },
+		  1024,
+		  256,
+		  240,
+		  16,
+		  0xf000,
+		  0xff53 },
 		{ "the larger group",
-		  { { 0, 99, 0xf000, 1 }, { 100, 255, 0xf000, 2 } }, 1024, 256, 0, 156, 0xf000, 2 },
+		  { { 0, 99, 0xf000, 1 }, { 100, 255, 0xf000, 2 } },
+		  1024,
+		  256,
+		  0,
+		  156,
+		  0xf000,
+		  2 },
 		{ "a tie: the first",
-		  { { 0, 127, 0xf000, 1 }, { 128, 255, 0xf000, 2 } }, 1024, 256, 0, 128, 0xf000, 1 },
+		  { { 0, 127, 0xf000, 1 }, { 128, 255, 0xf000, 2 } },
+		  1024,
+		  256,
+		  0,
+		  128,
+		  0xf000,
+		  1 },
 		{ "all bits", { { 0, 255, 0xffff, 0xffff } }, 1024, 256, 0, 256, 0xffff, 0xffff },
-		{ "cut in a vector", { { 0, 255, 0xf000, 0xff53 } }, 1023, 255, 0, 255, 0xf000,
+		{ "cut in a vector",
+		  { { 0, 255, 0xf000, 0xff53 } },
+		  1023,
+		  255,
+		  0,
+		  255,
+		  0xf000,
 		  0xff53 },
 		{ "nothing", { { 0, 255, 0xf000, 0xff53 } }, 0, 0, 0, 0, 0, 0 },
 		{ "less than one", { { 0, 255, 0xf000, 0xff53 } }, 3, 0, 0, 0, 0, 0 },
@@ -122,8 +154,8 @@ static void names(void **state)
 	assert_null(ivt_name(256));
 	/* Pointers to tables: diskette and hard disk parameters, characters. */
 	for (unsigned int i = 0; i < 256; i++) {
-		bool table = i == 0x1d || i == 0x1e || i == 0x1f || i == 0x41 || i == 0x43 ||
-			     i == 0x46;
+		bool table =
+		    i == 0x1d || i == 0x1e || i == 0x1f || i == 0x41 || i == 0x43 || i == 0x46;
 
 		CHECK_NUMBER("table", ivt_is_table(i), table);
 	}
@@ -132,7 +164,8 @@ static void names(void **state)
 static void iret(void **state)
 {
 	static const uint8_t code[] = { 0xcf, 0x90 };
-	const struct view yes = { code, 1, 0xfff53 }, no = { code + 1, 1, 0 }, none = { code, 0, 0 };
+	const struct view yes = { code, 1, 0xfff53 }, no = { code + 1, 1, 0 },
+			  none = { code, 0, 0 };
 
 	(void)state;
 	assert_true(ivt_is_iret(&yes));

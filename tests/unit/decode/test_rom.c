@@ -111,9 +111,9 @@ static void odd_sizes(void **state)
 /* A network card's ROM of 1 KiB with both expansions. */
 static void put_network_rom(void)
 {
-	static const uint8_t pci[] = { 'P', 'C', 'I', 'R', 0x86, 0x80, 0x0e, 0x10, 0,	 0,    0x18, 0,
-				       3,   0,	 0,   0x02, 2,	  0,	1,    0,    0x00, 0x80 };
-	static const uint8_t pnp[] = { '$', 'P', 'n', 'P', 1,	 2,    0,    0,	   0,	 0,    0x41,
+	static const uint8_t pci[] = { 'P', 'C', 'I', 'R', 0x86, 0x80, 0x0e, 0x10, 0, 0,    0x18,
+				       0,   3,	 0,   0,   0x02, 2,    0,    1,	   0, 0x00, 0x80 };
+	static const uint8_t pnp[] = { '$',  'P',  'n',	 'P',  1, 2,	0, 0,	 0, 0, 0x41,
 				       0xd0, 0x0a, 0x03, 0x80, 0, 0x90, 0, 0x02, 0, 0, 0 };
 
 	memset(area, 0, sizeof(area));
@@ -222,9 +222,9 @@ static void eisa(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(search),	  cmocka_unit_test(odd_sizes),
-		cmocka_unit_test(expansions),	  cmocka_unit_test(stray_pointers),
-		cmocka_unit_test(stray_names),	  cmocka_unit_test(eisa),
+		cmocka_unit_test(search),      cmocka_unit_test(odd_sizes),
+		cmocka_unit_test(expansions),  cmocka_unit_test(stray_pointers),
+		cmocka_unit_test(stray_names), cmocka_unit_test(eisa),
 	};
 
 	return cmocka_run_group_tests_name("decode/rom", tests, NULL, NULL);

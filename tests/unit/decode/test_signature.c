@@ -19,18 +19,28 @@ static const struct sample {
 	bool has_sum;
 	uint8_t bytes[72];
 } samples[] = {
-	{ "_SM_", F, 31, true,
-	  { 0x5f, 0x53, 0x4d, 0x5f, 0x28, 0x1f, 0x02, 0x08, 0x51, 0, 0, 0, 0, 0, 0, 0,
-	    0x5f, 0x44, 0x4d, 0x49, 0x5f, 0x39, 0x84, 0x01, 0x10, 0x5a, 0x0f, 0, 0x09, 0, 0x28 } },
+	{ "_SM_", F, 31, true, { 0x5f, 0x53, 0x4d, 0x5f, 0x28, 0x1f, 0x02, 0x08, 0x51, 0,    0,
+				 0,    0,    0,	   0,	 0,    0x5f, 0x44, 0x4d, 0x49, 0x5f, 0x39,
+				 0x84, 0x01, 0x10, 0x5a, 0x0f, 0,    0x09, 0,	 0x28 } },
 	{ "_SM3_", F, 24, true, { '_', 'S', 'M', '3', '_', 0, 24, 3, 6, 0, 1, 0, 0, 0x10 } },
-	{ "_DMI_", F, 15, true,
+	{ "_DMI_",
+	  F,
+	  15,
+	  true,
 	  { 0x5f, 0x44, 0x4d, 0x49, 0x5f, 0x39, 0x84, 0x01, 0x10, 0x5a, 0x0f, 0, 0x09, 0, 0x28 } },
-	{ "RSD PTR", EBDA | E | F, 20, true,
-	  { 0x52, 0x53, 0x44, 0x20, 0x50, 0x54, 0x52, 0x20, 0x77, 0x42, 0x4f, 0x43, 0x48, 0x53,
-	    0x20, 0, 0xa4, 0x1a, 0xfe, 0x1f } },
-	{ "_MP_", EBDA | BASE | F, 16, true,
+	{ "RSD PTR", EBDA | E | F, 20, true, { 0x52, 0x53, 0x44, 0x20, 0x50, 0x54, 0x52,
+					       0x20, 0x77, 0x42, 0x4f, 0x43, 0x48, 0x53,
+					       0x20, 0,	   0xa4, 0x1a, 0xfe, 0x1f } },
+	{ "_MP_",
+	  EBDA | BASE | F,
+	  16,
+	  true,
 	  { 0x5f, 0x4d, 0x50, 0x5f, 0xb0, 0x5b, 0x0f, 0, 1, 4, 0x86 } },
-	{ "$PIR", F, 32, true, { '$', 'P', 'I', 'R', 0, 1, 32, 0, 0, 8, 0, 0, 0x86, 0x80, 0x2e, 0x12 } },
+	{ "$PIR",
+	  F,
+	  32,
+	  true,
+	  { '$', 'P', 'I', 'R', 0, 1, 32, 0, 0, 8, 0, 0, 0x86, 0x80, 0x2e, 0x12 } },
 	{ "_32_", E | F, 16, true, { 0x5f, 0x33, 0x32, 0x5f, 0x6c, 0xd2, 0x0f, 0, 0, 1, 0x8f } },
 	{ "$PnP", F, 33, true, { '$', 'P', 'n', 'P', 0x10, 0x21 } },
 	{ "$PMM", E | F, 16, true, { '$', 'P', 'M', 'M', 1, 16, 0, 0, 0, 0xf0 } },
@@ -90,7 +100,8 @@ static void each_where_it_belongs(void **state)
 			CHECK_TEXT(s->name, hits.hits[0].name, s->name);
 			CHECK_NUMBER(s->name, hits.hits[0].phys, 0xf0010);
 			CHECK_NUMBER(s->name, hits.hits[0].len, s->len);
-			CHECK_NUMBER(s->name, hits.hits[0].sum, s->has_sum ? SUM_RIGHT : SUM_UNKNOWN);
+			CHECK_NUMBER(s->name, hits.hits[0].sum,
+				     s->has_sum ? SUM_RIGHT : SUM_UNKNOWN);
 		}
 	}
 }
@@ -230,7 +241,8 @@ static void product_data(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		uint8_t bytes[96] = { 0xaa, 0x55, 'V', 'P', 'D', rows[i].len, [0x10] = 'T', [0x40] = 9 };
+		uint8_t bytes[96] = { 0xaa, 0x55,	 'V',	       'P',
+				      'D',  rows[i].len, [0x10] = 'T', [0x40] = 9 };
 		struct signature_hits hits;
 		uint8_t sum = 0;
 
@@ -245,9 +257,12 @@ static void product_data(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_where_it_belongs), cmocka_unit_test(wrong_and_cut),
-		cmocka_unit_test(alignment),		 cmocka_unit_test(one_hit_a_place),
-		cmocka_unit_test(revision_2),		 cmocka_unit_test(product_data),
+		cmocka_unit_test(each_where_it_belongs),
+		cmocka_unit_test(wrong_and_cut),
+		cmocka_unit_test(alignment),
+		cmocka_unit_test(one_hit_a_place),
+		cmocka_unit_test(revision_2),
+		cmocka_unit_test(product_data),
 	};
 
 	return cmocka_run_group_tests_name("decode/signature", tests, NULL, NULL);

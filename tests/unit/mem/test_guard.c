@@ -61,7 +61,8 @@ static void check(void **state)
 		for (int way = GUARD_MAP; way <= GUARD_READ; way++) {
 			struct err e = ERR_INIT;
 			bool want = way == GUARD_MAP ? rows[i].map : rows[i].read;
-			bool got = guard_check(&g, rows[i].phys, rows[i].len, (enum guard_way)way, &e);
+			bool got =
+			    guard_check(&g, rows[i].phys, rows[i].len, (enum guard_way)way, &e);
 
 			CHECK_NUMBER(rows[i].label, got, want);
 			CHECK_NUMBER(rows[i].label, e.kind, want ? ERR_NONE : ERR_GUARD);

@@ -9,8 +9,8 @@
 static uint8_t ram[LOW_END + PAGE_SIZE];
 
 static struct {
-	bool strict; /* read() gives zeros for RAM below 1 MiB and EPERM above */
-	uint64_t refused; /* a page that is refused with EACCES; 1 for none */
+	bool strict;	      /* read() gives zeros for RAM below 1 MiB and EPERM above */
+	uint64_t refused;     /* a page that is refused with EACCES; 1 for none */
 	uint64_t least, most; /* addresses asked for */
 } kernel;
 

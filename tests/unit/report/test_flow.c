@@ -33,7 +33,8 @@ static void shapes(void **state)
 		  "a                                                                     five\n"
 		  "                                                                      seven\n"
 		  "                                                                      nine\n"
-		  "                                                                      eleven\n" },
+		  "                                                                      "
+		  "eleven\n" },
 	};
 
 	(void)state;

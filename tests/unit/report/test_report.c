@@ -121,12 +121,18 @@ static void sizes(void **state)
 		uint64_t bytes;
 		const char *want;
 	} rows[] = {
-		{ 0, "0 B" },		     { 1, "1 B" },
-		{ 1023, "1023 B" },	     { 1024, "1 KiB" },
-		{ 1536, "1.5 KiB" },	     { 102400, "100 KiB" },
-		{ 1048576, "1 MiB" },	     { 536870912, "512 MiB" },
-		{ 4294967296, "4 GiB" },     { 8ull << 40, "8 TiB" },
-		{ 1023ull << 20 | 1, "1023 MiB" },	     { 200 * 1024 + 512, "201 KiB" },
+		{ 0, "0 B" },
+		{ 1, "1 B" },
+		{ 1023, "1023 B" },
+		{ 1024, "1 KiB" },
+		{ 1536, "1.5 KiB" },
+		{ 102400, "100 KiB" },
+		{ 1048576, "1 MiB" },
+		{ 536870912, "512 MiB" },
+		{ 4294967296, "4 GiB" },
+		{ 8ull << 40, "8 TiB" },
+		{ 1023ull << 20 | 1, "1023 MiB" },
+		{ 200 * 1024 + 512, "201 KiB" },
 		{ UINT64_MAX, "16777216 TiB" },
 	};
 
@@ -212,9 +218,12 @@ static void more_than_a_buffer(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(text),		  cmocka_unit_test(ndjson),
-		cmocka_unit_test(hostile_strings), cmocka_unit_test(sizes),
-		cmocka_unit_test(errors),	  cmocka_unit_test(failing_output),
+		cmocka_unit_test(text),
+		cmocka_unit_test(ndjson),
+		cmocka_unit_test(hostile_strings),
+		cmocka_unit_test(sizes),
+		cmocka_unit_test(errors),
+		cmocka_unit_test(failing_output),
 		cmocka_unit_test(more_than_a_buffer),
 	};
 
