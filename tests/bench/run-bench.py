@@ -48,8 +48,9 @@ def census(guest, words=""):
     return one(guest.json(f"ramscope pages --json {words}"), "pages", "census")
 
 
-def passes(guest, runs=RUNS):
-    return statistics.median(census(guest)["pass_ns"] for _ in range(runs))
+def best_pass(guest, runs=RUNS):
+    """The pass least disturbed by whatever else this machine does."""
+    return min(census(guest)["pass_ns"] for _ in range(runs))
 
 
 def side_by_side(guest, commands, runs=RUNS):
@@ -96,14 +97,14 @@ def bench_loaded(board):
 
 def bench_growth(board):
     """Linear means: a GiB costs the same in a large guest as in a small one."""
-    print("\ngrowth of the pass, median of", RUNS)
+    print("\ngrowth of the pass, best of", RUNS)
     for loaded in (False, True):
         per_gib = []
         for gib in (1, 2, 4, 8):
             with Guest(board, f"{gib}G") as g:
                 if loaded:
                     load(g)
-                ns = passes(g)
+                ns = best_pass(g)
                 per_gib.append(ns / gib)
                 show(f"{gib} GiB, {'loaded' if loaded else 'idle'}", ms(ns))
         spread = max(per_gib) / min(per_gib)
