@@ -7,7 +7,10 @@
 #include "mem/touch.h"
 
 #include <errno.h>
+#include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #define SMALL_PIECE 32u /* struct pages; half a page of memory at the usual size */
 #define STRUCT_PAGE_MIN 32u
@@ -96,22 +99,39 @@ static void count_reserved(struct pass *p, uint64_t start, uint64_t end, const s
 }
 
 /* A compound page seen from one of its tails only, or a head without its second struct page. */
-static enum kind resolve_lost(struct pass *p, uint64_t pfn)
+static enum kind resolve_lost(struct pass *p, uint64_t pfn, struct err *e)
 {
 	const struct page_layout *l = &p->k->layout;
 	uint8_t pages[2 * 256];
-	struct err e = ERR_INIT;
 	uint64_t word, head = pfn;
 
 	if (l->size > sizeof(pages) / 2 ||
-	    !pagearray_read(&p->k->pages, pfn, 1, pages, &e))
+	    !pagearray_read(&p->k->pages, pfn, 1, pages, e))
 		return KIND_UNREADABLE;
 	memcpy(&word, pages + l->compound_head, sizeof(word));
 	if ((word & 1) && !pagearray_pfn(&p->k->pages, word - 1, &head))
 		return KIND_COMPOUND; /* between two states: the head it names is none */
-	if (!pagearray_read(&p->k->pages, head, 2, pages, &e))
+	if (!pagearray_read(&p->k->pages, head, 2, pages, e))
 		return KIND_UNREADABLE;
 	return classify_compound(l, pages, pages + l->size);
+}
+
+static void count_unreadable(struct pass *p, uint64_t first, uint64_t n, const struct err *e)
+{
+	if (p->c->first.kind == ERR_NONE && range_meets(&p->range, first, first + n))
+		p->c->first = *e;
+	count(p, first, first + n, KIND_UNREADABLE, NULL);
+}
+
+static void count_lost(struct pass *p, uint64_t pfn, const struct run *run)
+{
+	struct err e = ERR_INIT;
+	enum kind kind = resolve_lost(p, pfn, &e);
+
+	if (kind == KIND_UNREADABLE)
+		count_unreadable(p, pfn, 1, &e);
+	else
+		count(p, pfn, pfn + 1, kind, run);
 }
 
 static void tally(struct pass *p)
@@ -128,7 +148,7 @@ static void tally(struct pass *p)
 			count(p, pfn, end, (enum kind)run->kind, run);
 		else
 			for (uint64_t lost = pfn; lost < end; lost++)
-				count(p, lost, lost + 1, resolve_lost(p, lost), run);
+				count_lost(p, lost, run);
 		pfn = end;
 	}
 	p->carry = p->carry_next;
@@ -148,13 +168,6 @@ static void set_input(struct pass *p, uint64_t first, uint64_t n, const struct v
 	const struct memmodel_run *run = memmodel_find(&p->k->memmodel, first);
 
 	p->in = (struct classify_input){ &p->k->layout, *pages, first, n, run ? run->base : 0 };
-}
-
-static void count_unreadable(struct pass *p, uint64_t first, uint64_t n, const struct err *e)
-{
-	if (p->c->first.kind == ERR_NONE)
-		p->c->first = *e;
-	count(p, first, first + n, KIND_UNREADABLE, NULL);
 }
 
 /* The slow way: copies of a few struct pages at a time, each of which may fail alone. */
@@ -204,12 +217,18 @@ static void scan(struct pass *p, uint64_t first, uint64_t end)
 	}
 }
 
+/* The system call itself: behind clock_gettime() musl has a reader of the vDSO, 1 KB of it. */
 static uint64_t now_ns(void)
 {
-	struct timespec t;
+#ifdef SYS_clock_gettime64
+	const long number = SYS_clock_gettime64;
+#else
+	const long number = SYS_clock_gettime;
+#endif
+	int64_t t[2] = { 0, 0 };
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+	syscall(number, CLOCK_MONOTONIC, t);
+	return (uint64_t)t[0] * 1000000000u + (uint64_t)t[1];
 }
 
 bool census_scan(const struct kernel *k, struct range range, census_run_fn *fn, void *arg,
