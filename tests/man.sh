@@ -69,7 +69,7 @@ while read -r status name; do
 	want "name '$name' beside exit status $status" "^ +$status +.*$name|^ +$status\$"
 done <"$work/statuses"
 while read -r kind; do
-	want "kind $kind" "(^| )$kind( |\$)"
+	want "kind $kind" "^ +([^ ]{1,3} +)?$kind( |\$)"
 done <"$work/kinds"
 
 [ "$missing" -eq 0 ] || fail "$missing of $checked entries are missing or too many"
