@@ -59,12 +59,13 @@ CC_i386 := musl-gcc -m32
 BOARD_CC := $(CC_$(ARCH))
 OPT := -Oz
 LTO := -flto=1 -flto-partition=one
-BOARD_CFLAGS = -std=c11 $(OPT) $(LTO) -mgeneral-regs-only -fno-ipa-sra $(WARN) $(DEFS) -fno-pie -ffunction-sections -fdata-sections \
+BOARD_CFLAGS = -std=c11 $(OPT) $(LTO) -mgeneral-regs-only -fno-ipa-sra -fno-if-conversion \
+	-fno-partial-inlining -fno-tree-dominator-opts $(WARN) $(DEFS) -fno-pie -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -ffile-prefix-map=$(CURDIR)=.
-BOARD_LDFLAGS := $(LTO) -Oz -static -no-pie -Wl,--gc-sections,--build-id=none -Wl,-z,noseparate-code,-z,norelro -s
+BOARD_LDFLAGS := $(LTO) -Oz -static -no-pie -Wl,--gc-sections,--build-id=none -Wl,-z,noseparate-code,-z,norelro,-z,common-page-size=64 -s
 
 # The pass over all struct pages is the one hot loop.
-build/$(ARCH)/obj/census/%.o: OPT := -O2
+build/$(ARCH)/obj/census/classify.o: OPT := -O2
 
 # Kernel headers for programs against musl: behind musl's own, so that nothing of glibc is found first.
 KERNEL_HEADERS := -idirafter /usr/include/x86_64-linux-gnu -idirafter /usr/include

@@ -3,6 +3,7 @@
 #include "base/err.h"
 
 #include "base/fmt.h"
+#include "base/oserr.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -31,6 +32,7 @@ bool err_set(struct err *e, enum err_kind kind, const char *format, ...)
 
 bool err_sys(struct err *e, int os, const char *format, ...)
 {
+	char words[48];
 	va_list ap;
 	size_t n;
 
@@ -41,7 +43,8 @@ bool err_sys(struct err *e, int os, const char *format, ...)
 	fmt_list(e->msg, sizeof(e->msg), format, ap);
 	va_end(ap);
 	n = strlen(e->msg);
-	fmt(e->msg + n, sizeof(e->msg) - n, ": %s", strerror(os));
+	oserr_text(os, words, sizeof(words));
+	fmt(e->msg + n, sizeof(e->msg) - n, ": %s", words);
 	return false;
 }
 

@@ -1,6 +1,6 @@
 /* ramscope access: what may be touched here, by which method, and if not, why not. */
 /* One page of each class of address; nothing that could do harm is tried. */
-#include "base/fmt.h"
+#include "base/oserr.h"
 #include "cmd/cmd.h"
 #include "kernel/cpu.h"
 #include "mem/probe.h"
@@ -99,22 +99,6 @@ static void choose_targets(struct context *c, struct answers *a)
 		add_target(a, "beyond the CPU", 1ull << cpu.phys_bits, true);
 }
 
-static const struct {
-	int os;
-	const char *name;
-} errnos[] = {
-	{ EPERM, "EPERM" },   { EINVAL, "EINVAL" }, { EFAULT, "EFAULT" },
-	{ EAGAIN, "EAGAIN" }, { EACCES, "EACCES" }, { ENXIO, "ENXIO" },
-};
-
-static const char *errno_name(int os)
-{
-	for (size_t i = 0; i < ARRAY_LEN(errnos); i++)
-		if (errnos[i].os == os)
-			return errnos[i].name;
-	return "errno";
-}
-
 static const char *answer_text(const struct probe *p, char *buf, size_t size)
 {
 	switch (p->answer) {
@@ -131,7 +115,7 @@ static const char *answer_text(const struct probe *p, char *buf, size_t size)
 	}
 	if (!p->os)
 		return "end of file";
-	fmt(buf, size, "%s %s", errno_name(p->os), strerror(p->os));
+	oserr_text(p->os, buf, size);
 	return buf;
 }
 
@@ -219,7 +203,7 @@ bool access_section(struct context *c, struct err *e)
 static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 {
 	(void)argc, (void)argv;
-	return access_section(c, e);
+	return cmd_need_memory(c, e) && access_section(c, e);
 }
 
 const struct cmd cmd_access = {

@@ -117,7 +117,7 @@ bool map_section(struct context *c, struct err *e)
 static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 {
 	(void)argc, (void)argv;
-	return show(c, true, e);
+	return cmd_need_memory(c, e) && show(c, true, e);
 }
 
 const struct cmd cmd_map = {

@@ -373,7 +373,7 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 	if (c->options[OPT_KIND] && !find_kind(c->options[OPT_KIND], &only, e))
 		return false;
 	if (!c->options[OPT_LIST] && !c->options[OPT_KIND] && !c->options[OPT_MAP])
-		return pages_section(c, e);
+		return cmd_need_kernel(c, e) && pages_section(c, e);
 	if (!cmd_need_kernel(c, e))
 		return false;
 	report_section(c->report, "pages");

@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct mem_route *const live_routes[] = { &mem_route_mmap, &mem_route_read };
