@@ -257,17 +257,15 @@ bool low_section(struct context *c, bool details, struct err *e)
 static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 {
 	(void)argc, (void)argv;
-	return low_section(c, true, e);
+	return cmd_need_memory(c, e) && low_section(c, true, e);
 }
 
 const struct cmd cmd_low = {
 	.name = "low",
 	.args = "",
 	.summary = "the first MiB: vectors, BIOS data, EBDA, ROMs, tables found there",
-	.details =
-	    "Video memory (0xa0000-0xbffff) is not touched. Of the keyboard buffer only the number "
-	    "of\n"
-	    "keys that wait in it is shown. Zeros that the kernel gives in place of memory are\n"
-	    "named as withheld and not decoded.",
+	.details = "Video memory (0xa0000-0xbffff) is not touched. Of the keyboard buffer only the\n"
+		   "number of keys that wait in it is shown. Zeros that the kernel gives in place\n"
+		   "of memory are named as withheld and not decoded.",
 	.run = run,
 };
