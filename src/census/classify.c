@@ -97,7 +97,7 @@ static int buddy_order(const struct page_layout *l, const uint8_t *page, uint64_
 
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
 		type = load32(page + l->mapcount);
-		if ((int32_t)type >= MAPCOUNT_RESERVE || !(~type & l->type_bit[PT_BUDDY]))
+		if ((type & (l->type_base | l->type_bit[PT_BUDDY])) != l->type_base)
 			return -1;
 		if (order < l->max_order && !(pfn & ((1ull << order) - 1)))
 			return (int)order;
