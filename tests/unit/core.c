@@ -209,12 +209,14 @@ void core_put_virt(struct core *c, uint64_t virt, const void *bytes, size_t len)
 	const uint8_t *from = bytes;
 
 	while (len) {
-		size_t i = 0, n;
+		size_t i = c->last_map, n;
 
-		while (i < c->maps_len && virt - c->maps[i].virt >= c->maps[i].size)
-			i++;
-		if (i == c->maps_len)
-			fail_msg("0x%" PRIx64 " is not mapped", virt);
+		for (n = 0; virt - c->maps[i].virt >= c->maps[i].size; n++) {
+			if (n == c->maps_len)
+				fail_msg("0x%" PRIx64 " is not mapped", virt);
+			i = (i + 1) % c->maps_len;
+		}
+		c->last_map = i;
 		n = (size_t)(c->maps[i].size - (virt - c->maps[i].virt));
 		n = n < len ? n : len;
 		core_put(c, c->maps[i].phys + (virt - c->maps[i].virt), from, n);

@@ -81,7 +81,7 @@ struct core {
 	uint64_t next_table, next_sections;
 	uint64_t direct, vmemmap; /* where this kernel has them without KASLR */
 	size_t page_size;
-	size_t maps_len;
+	size_t maps_len, last_map; /* last_map: the one that was looked for last */
 	struct {
 		uint64_t virt, phys, size;
 	} maps[CORE_MAPS_MAX];
