@@ -264,8 +264,9 @@ const struct cmd cmd_low = {
 	.name = "low",
 	.args = "",
 	.summary = "the first MiB: vectors, BIOS data, EBDA, ROMs, tables found there",
-	.details = "Video memory (0xa0000-0xbffff) is not touched. Of the keyboard buffer only the\n"
-		   "number of keys that wait in it is shown. Zeros that the kernel gives in place\n"
-		   "of memory are named as withheld and not decoded.",
+	.details =
+	    "Video memory (0xa0000-0xbffff) is not touched. Of the keyboard buffer only the\n"
+	    "number of keys that wait in it is shown. Zeros that the kernel gives in place\n"
+	    "of memory are named as withheld and not decoded.",
 	.run = run,
 };
