@@ -24,7 +24,7 @@ static void set(void **state)
 	assert_false(err_sys(&e, EPERM, "/dev/mem"));
 	CHECK_NUMBER("kind", e.kind, ERR_SYSTEM);
 	CHECK_NUMBER("errno", (uint64_t)e.os, EPERM);
-	CHECK_TEXT("message", e.msg, "/dev/mem: Operation not permitted");
+	CHECK_TEXT("message", e.msg, "/dev/mem: EPERM Operation not permitted");
 	CHECK_TEXT("cause", e.cause, "");
 	CHECK_TEXT("hint", e.hint, "");
 	assert_false(err_set(&e, ERR_GUARD, "no"));
@@ -39,11 +39,11 @@ static void context(void **state)
 	err_sys(&e, EINVAL, "mmap");
 	err_cause(&e, "PAT");
 	assert_false(err_while(&e, "page of pfn %#x", 0x10));
-	CHECK_TEXT("one", e.msg, "page of pfn 0x10: mmap: Invalid argument");
+	CHECK_TEXT("one", e.msg, "page of pfn 0x10: mmap: EINVAL Invalid argument");
 	CHECK_TEXT("cause stays", e.cause, "PAT");
 	CHECK_NUMBER("errno stays", (uint64_t)e.os, EINVAL);
 	assert_false(err_while(&e, "census"));
-	CHECK_TEXT("two", e.msg, "census: page of pfn 0x10: mmap: Invalid argument");
+	CHECK_TEXT("two", e.msg, "census: page of pfn 0x10: mmap: EINVAL Invalid argument");
 	/* A percent sign in an old message is not a format. */
 	err_set(&e, ERR_USAGE, "%s", "100%s %n");
 	err_while(&e, "in");
