@@ -90,8 +90,7 @@ bool pagearray_pfn(const struct pagearray *pa, uint64_t virt, uint64_t *ret_pfn)
 		uint64_t off = virt - run->base;
 		uint64_t pfn = off / pa->page_size;
 
-		if (virt >= run->base && off % pa->page_size == 0 &&
-		    range_holds(&run->pfn, pfn, pfn + 1)) {
+		if (off % pa->page_size == 0 && range_holds(&run->pfn, pfn, pfn + 1)) {
 			*ret_pfn = pfn;
 			return true;
 		}

@@ -136,6 +136,22 @@ static void places(void **state)
 	}
 }
 
+/* A base so high that the array goes around the end of the address space: both ways agree. */
+static void around_the_end(void **state)
+{
+	struct memmodel_run run = { { 0, CORE_SECTION_PAGES }, 0xffffffffffff0000 };
+	const struct memmodel mm = { 15, 1, 1, &run };
+	const struct pagearray pa = { .memmodel = &mm, .page_size = 64 };
+	uint64_t virt = 0, pfn = 0;
+
+	(void)state;
+	assert_true(pagearray_virt(&pa, 1025, &virt));
+	CHECK_NUMBER("virt", virt, 64);
+	assert_true(pagearray_pfn(&pa, virt, &pfn));
+	CHECK_NUMBER("pfn", pfn, 1025);
+	assert_false(pagearray_pfn(&pa, 0xfffffffffffeffc0, &pfn));
+}
+
 static void windows(void **state)
 {
 	static const struct {
@@ -228,6 +244,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(copies),
 		cmocka_unit_test(places),
+		cmocka_unit_test(around_the_end),
 		cmocka_unit_test(windows),
 		cmocka_unit_test(walk_by_windows),
 	};
