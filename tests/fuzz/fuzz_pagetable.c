@@ -1,0 +1,183 @@
+/* Fuzz target: page tables, the section table and the struct page array found through them. */
+/*
+ * The input is no memory as it is, but what to write into 64 zeroed pages, the first of which
+ * is the top table; it does not write struct pages (those are fuzz_page's).
+ *
+ *   byte 0        bit 0: five levels; bit 1: sections as well
+ *   bytes 1-8     a virtual address
+ *   bytes 9-12    length of a range
+ *   then 10 each  number of a word in the 64 pages, and the word
+ */
+#include "machine.h"
+
+#include "kernel/pagearray.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define MEMORY (64u * PAGE_SIZE)
+#define RANGE_MAX (16u << 20)
+#define STEPS_MAX 256u
+
+static const struct pagetable *tables;
+
+static bool table_error(enum err_kind kind)
+{
+	return kind == ERR_ADDRESS || kind == ERR_NOT_MAPPED || kind == ERR_TABLE_OUTSIDE ||
+	       kind == ERR_TABLE_LOOP || kind == ERR_GUARD;
+}
+
+static void check_walk(uint64_t virt)
+{
+	struct pagetable_walk w;
+	struct err e = ERR_INIT;
+	bool good = pagetable_walk(tables, virt, &w, &e);
+
+	MUST(w.steps_len <= tables->levels);
+	for (size_t i = 0; i < w.steps_len; i++) {
+		const struct pagetable_step *s = &w.steps[i];
+
+		MUST(s->level == tables->levels - i && s->entry_phys <= MEMORY - 8);
+		MUST(!memcmp(&s->entry, machine.bytes + s->entry_phys, 8));
+	}
+	if (!good) {
+		MUST(table_error(e.kind) && !w.leaf_size);
+		return;
+	}
+	MUST(w.leaf_size == 1u << 12 || w.leaf_size == 1u << 21 || w.leaf_size == 1u << 30);
+	MUST((w.phys & (w.leaf_size - 1)) == (virt & (w.leaf_size - 1)));
+	MUST(w.phys < 1ull << 52);
+}
+
+struct seen {
+	uint64_t next;
+};
+
+static void check_run_at(const struct pagetable_run *run, uint64_t virt)
+{
+	struct pagetable_walk w;
+	struct err e = ERR_INIT;
+
+	MUST(pagetable_walk(tables, virt, &w, &e) == run->mapped);
+	if (run->mapped)
+		MUST(w.phys == run->phys + (virt - run->virt.start));
+	else
+		MUST(e.kind == ERR_NOT_MAPPED);
+}
+
+/* Runs follow each other, and each says what a walk of its first and last byte says. */
+static bool check_run(void *arg, const struct pagetable_run *run, struct err *e)
+{
+	struct seen *s = arg;
+
+	(void)e;
+	MUST(run->virt.start == s->next && run->virt.end > run->virt.start);
+	check_run_at(run, run->virt.start);
+	check_run_at(run, run->virt.end - 1);
+	s->next = run->virt.end;
+	return true;
+}
+
+static void check_range(uint64_t virt, uint64_t len)
+{
+	struct seen s = { virt };
+	struct err e = ERR_INIT;
+
+	if (pagetable_each(tables, virt, virt + len, check_run, &s, &e))
+		MUST(s.next == virt + len);
+	else
+		MUST(table_error(e.kind) && e.kind != ERR_NOT_MAPPED);
+}
+
+static void check_read(uint64_t virt, size_t len)
+{
+	uint8_t *to = malloc(len);
+	struct err e = ERR_INIT;
+
+	MUST(to);
+	if (!pagetable_read(tables, virt, to, len, &e))
+		MUST(table_error(e.kind));
+	free(to);
+}
+
+static void check_array(const struct memmodel *mm)
+{
+	struct err e = ERR_INIT;
+	struct pagearray pa;
+	uint64_t pfn = 0, end = memmodel_end(mm);
+
+	if (!pagearray_init(&pa, tables, mm, 64, &e)) {
+		MUST(table_error(e.kind));
+		pagearray_deinit(&pa);
+		return;
+	}
+	for (unsigned int step = 0; step < STEPS_MAX && pfn < end; step++) {
+		struct mem_window w;
+		uint64_t count = 0, virt, back;
+		uint8_t page[64];
+
+		e = (struct err)ERR_INIT;
+		if (pagearray_window(&pa, pfn, end, &w, &count, &e)) {
+			MUST(w.view.len == count * 64 && w.view.len <= MEM_WINDOW_MAX);
+			mem_window_close(&machine.mem, &w);
+		}
+		MUST(count && count <= end - pfn && e.kind != ERR_FAULT);
+		(void)!pagearray_read(&pa, pfn, 1, page, &e);
+		if (pagearray_virt(&pa, pfn, &virt))
+			MUST(pagearray_pfn(&pa, virt, &back));
+		pfn += count;
+	}
+	pagearray_deinit(&pa);
+}
+
+/* 2 roots of 256 sections; the section table is where the address of the input says. */
+static void check_sections(uint64_t virt)
+{
+	char lines[160];
+	size_t len = (size_t)snprintf(lines, sizeof(lines),
+				      "SYMBOL(mem_section)=%" PRIx64 "\nLENGTH(mem_section)=2\n"
+				      "NUMBER(MAX_PHYSMEM_BITS)=36\n", virt);
+	char text[sizeof(lines) + sizeof(machine_vmcoreinfo)];
+	struct vmcoreinfo vi = { .text = text };
+	struct err e = ERR_INIT;
+	struct memmodel mm;
+
+	memcpy(text, lines, len);
+	memcpy(text + len, machine_vmcoreinfo, sizeof(machine_vmcoreinfo));
+	vi.len = len + sizeof(machine_vmcoreinfo) - 1;
+	if (memmodel_init(&mm, tables, &vi, &e)) {
+		MUST(mm.len && mm.sections && mm.sections <= 512);
+		for (size_t i = 0; i < mm.len; i++) {
+			MUST(mm.runs[i].pfn.start < mm.runs[i].pfn.end);
+			MUST(!i || mm.runs[i - 1].pfn.end <= mm.runs[i].pfn.start);
+		}
+		check_array(&mm);
+	} else {
+		MUST(table_error(e.kind) || e.kind == ERR_KEY_VALUE);
+	}
+	memmodel_deinit(&mm);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	unsigned int mode = (unsigned int)machine_take(&data, &size, 1);
+	uint64_t virt = machine_take(&data, &size, 8);
+	uint64_t len = machine_take(&data, &size, 4) % RANGE_MAX + 1;
+	struct pagetable pt = { &machine.mem, 0, mode & 1 ? 5 : 4, 0x000ffffffffff000 };
+
+	machine_init(MEMORY);
+	while (size) {
+		uint64_t at = machine_take(&data, &size, 2) % (MEMORY / 8);
+		uint64_t word = machine_take(&data, &size, 8);
+
+		memcpy(machine.bytes + 8 * at, &word, 8);
+	}
+	tables = &pt;
+	check_walk(virt);
+	check_range(virt, len);
+	check_read(virt, 5000);
+	if (mode & 2)
+		check_sections(virt);
+	machine_deinit();
+	return 0;
+}
