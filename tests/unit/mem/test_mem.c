@@ -105,7 +105,7 @@ static void order_of_routes(void **state)
 		{ "first serves", 0x1000, 8, 0, 0, ERR_NONE, 1, 0, 8, 0, "", "" },
 		{ "second serves", 0x1000, 8, EINVAL, 0, ERR_NONE, 1, 1, 0, 8, "", "" },
 		{ "both refuse", 0x1000, 8, EINVAL, EPERM, ERR_REFUSED, 1, 1, 0, 0,
-		  "first at 0x1000: no0: Invalid argument; second at 0x1000: no1: Operation not "
+		  "first at 0x1000: no0: EINVAL Invalid argument; second at 0x1000: no1: EPERM Operation not "
 		  "permitted", "cause0" },
 		{ "guard", 0x10000, 8, 0, 0, ERR_GUARD, 0, 0, 0, 0,
 		  "page at 0x10000 not touched; page at 0x10000 not touched", "neither" },
@@ -113,7 +113,7 @@ static void order_of_routes(void **state)
 		  "page at 0x10000 not touched", "neither" },
 		{ "mixed page", 0xe010, 8, 0, 0, ERR_NONE, 1, 0, 8, 0, "", "" },
 		{ "mixed page, first refuses", 0xe010, 8, EINVAL, 0, ERR_REFUSED, 1, 0, 0, 0,
-		  "no0: Invalid argument; page at 0xe000 not touched", "cause0" },
+		  "no0: EINVAL Invalid argument; page at 0xe000 not touched", "cause0" },
 		{ "no bytes", 0x1000, 0, 0, 0, ERR_NONE, 0, 0, 0, 0, "", "" },
 		{ "three pages", 0x0ffe, 0x1004, 0, 0, ERR_NONE, 3, 0, 0x1004, 0, "", "" },
 		{ "wraps", UINT64_MAX, 2, 0, 0, ERR_GUARD, 0, 0, 0, 0, "not a piece of memory", "" },
