@@ -1,10 +1,11 @@
 /* Fuzz target: struct pages, one by one, in windows, and counted by the census. */
 /*
  * The struct pages come from the input as they are, or four bytes each that choose among
- * values which mean something: bytes as they are seldom do.
+ * values which mean something: bytes as they are seldom do. Or every byte adds what a kernel
+ * may have there (a block, a compound page, a page), and the kinds are known beforehand.
  *
  *   byte 0     bit 0: 56 bytes a struct page; bit 1: as they are; bits 2-3: the first pfn;
- *              bits 4-6: 0 for the census, which is slow, too
+ *              bit 7: what a kernel may have; bits 4-6: 0 for the census, which is slow, too
  *   byte 1     bits: which of the four pages of the array are not mapped
  *   byte 2     bits: which of them do not follow the one before in memory
  *   bytes 3-6  where a range begins and how long it is; where windows are cut
@@ -77,6 +78,66 @@ static void make_page(uint8_t *page, uint64_t pfn, size_t page_size, const uint8
 	put(page, 40, recipe[2] & 15, 8);
 	put(page, 48, types[recipe[1] & 15], 4);
 	put(page, 52, recipe[1] >> 4, 4);
+}
+
+/*
+ * One page of a kind, or a block or compound page of as large an order as is asked for and has
+ * room. Byte: what; the order in bits 4-6; bit 7: another zone. Returns how many pages it is.
+ */
+static uint64_t make_unit(uint64_t at, uint64_t pfn, uint64_t room, size_t page_size, uint8_t byte,
+			  uint8_t *kinds)
+{
+	static const struct {
+		enum kind kind;
+		uint64_t flags, mapping;
+		uint32_t type, refcount;
+		uint8_t dtor; /* not 0: a compound page, if it has two pages */
+	} units[16] = {
+		{ KIND_FREE, 0, 0, 0xffffff7f, 0, 0 },
+		{ KIND_PERCPU, 0, 0, 0xffffffff, 0, 0 },
+		{ KIND_ANON, 1u << 4 | 1u << 19, 0x1001, 0, 1, 0 },
+		{ KIND_FILE, 1u << 4, 0x1000, 0xffffffff, 1, 0 },
+		{ KIND_SHMEM, 1u << 4 | 1u << 19, 0x1000, 0xffffffff, 1, 0 },
+		{ KIND_KERNEL, 0, 0, 0xffffffff, 1, 0 },
+		{ KIND_SLAB, 1u << 9, 0, 0xffffffff, 1, 0 },
+		{ KIND_TABLE, 0, 0, 0xfffffdff, 1, 0 },
+		{ KIND_RESERVED, 1u << 12, 0, 0xffffffff, 1, 0 },
+		{ KIND_HWPOISON, 1u << 23, 0, 0xffffffff, 1, 0 },
+		{ KIND_OFFLINE, 0, 0, 0xfffffeff, 1, 0 },
+		{ KIND_COMPOUND, 1u << 16, 0, 0xffffffff, 1, 1 },
+		{ KIND_SLAB, 1u << 16 | 1u << 9, 0, 0xffffffff, 1, 1 },
+		{ KIND_ANONHUGE, 1u << 16 | 1u << 4 | 1u << 19, 0x1001, 0xffffffff, 1, 3 },
+		{ KIND_HUGETLB, 1u << 16, 0, 0xffffffff, 0, 2 },
+		{ KIND_FILE, 1u << 16 | 1u << 4, 0x1000, 0xffffffff, 1, 3 },
+	};
+	unsigned int what = byte & 15, order = byte >> 4 & 7;
+	uint64_t place = (uint64_t)(byte >> 7) << 56;
+
+	while (order && ((pfn & ((1u << order) - 1)) || 1u << order > room))
+		order--;
+	if (units[what].dtor && !order)
+		what = 5; /* no room for a second page */
+	if (what && !units[what].dtor)
+		order = 0;
+	for (uint64_t i = 0; i < 1u << order; i++) {
+		uint8_t *page = array + (at + i) * page_size;
+		bool tail = i && units[what].dtor;
+
+		memset(page, 0, page_size);
+		put(page, 0, place | (i ? 0 : units[what].flags), 8);
+		put(page, 24, i ? 0 : units[what].mapping, 8);
+		put(page, 40, i ? 0 : order, 8);
+		put(page, 48, i ? 0xffffffff : units[what].type, 4);
+		put(page, 52, i ? 0 : units[what].refcount, 4);
+		if (tail)
+			put(page, 8, BASE + pfn * page_size + 1, 8);
+		if (tail && i == 1)
+			put(page, 16, units[what].dtor | order << 8, 2);
+		kinds[at + i] = (uint8_t)units[what].kind;
+		if (kinds[at + i] == KIND_RESERVED && pfn + i >= machine.size / PAGE_SIZE)
+			kinds[at + i] = KIND_NOTRAM;
+	}
+	return 1u << order;
 }
 
 /* Memory follows the array page by page, but where it is broken or not mapped. */
@@ -207,18 +268,23 @@ static bool same_sums(const struct census *a, const struct census *b)
 	       !memcmp(a->free, b->free, sizeof(a->free)) && same_zones(a, b);
 }
 
-static void scan(struct range range, struct census *c, struct seen *s)
+static void scan(struct range range, bool known, struct census *c, struct seen *s)
 {
-	uint64_t total = 0, in_zones = 0, free = 0;
+	uint64_t total = 0, in_zones = 0, free = 0, summed = 0;
 	static struct census sums;
 	struct err e = ERR_INIT;
 
 	*s = (struct seen){ .range = range, .next = range.start };
 	MUST(census_scan(&kernel, range, see, s, c, &e));
 	MUST(s->next == range.end);
-	/* With nobody to hand runs to, sums are all that is made: the same ones. */
+	/*
+	 * With nobody to hand runs to, sums are all that is made. Of pages that no kernel has
+	 * they may be others, but they add up.
+	 */
 	MUST(census_scan(&kernel, range, NULL, NULL, &sums, &e));
-	MUST(same_sums(c, &sums));
+	for (unsigned int k = 0; k < KIND_LEN; k++)
+		summed += sums.kinds[k];
+	MUST(summed == range.end - range.start && (!known || same_sums(c, &sums)));
 	for (unsigned int k = 0; k < KIND_LEN; k++) {
 		total += c->kinds[k];
 		for (size_t z = 0; z < c->zones_len; z++)
@@ -231,18 +297,24 @@ static void scan(struct range range, struct census *c, struct seen *s)
 	MUST(!c->kinds[KIND_UNREADABLE] == (c->first.kind == ERR_NONE));
 }
 
-/* By windows and in pieces, the same comes out. */
-static void check_census(struct range range)
+/* By windows and in pieces, the same comes out; known: which kinds the array has, or NULL. */
+static void check_census(struct range range, const uint8_t *known)
 {
 	static struct census by_window, in_pieces;
 	static struct seen windows, pieces;
 
 	machine.most = MEM_WINDOW_MAX;
-	scan(range, &by_window, &windows);
+	scan(range, known, &by_window, &windows);
 	machine.most = PAGE_SIZE / 2;
-	scan(range, &in_pieces, &pieces);
+	scan(range, known, &in_pieces, &pieces);
 	MUST(!memcmp(windows.kinds, pieces.kinds, (size_t)(range.end - range.start)));
 	MUST(same_sums(&by_window, &in_pieces));
+	for (uint64_t pfn = range.start; known && pfn < range.end; pfn++) {
+		const struct range *pfns = &kernel.memmodel.runs[0].pfn;
+
+		MUST(windows.kinds[pfn - range.start] ==
+		     (pfn < pfns->end ? known[pfn - pfns->start] : (uint8_t)KIND_HOLE));
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -255,31 +327,38 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct page_layout *l = &layouts[mode & 1];
 	struct pagearray_extent extents[ARRAY_PAGES];
 	struct memmodel_run run = { { 512ull * (mode >> 2 & 3), 0 }, BASE };
+	static uint8_t kinds[PAGES_MAX];
 	uint64_t first = run.pfn.start, pages = 0;
+	bool known = mode & 0x80;
 
 	memset(array, 0, sizeof(array));
-	if (mode & 2) {
+	machine_init(2u * ARRAY_BYTES);
+	for (; known && size && pages < ARRAY_BYTES / l->size; data++, size--)
+		pages += make_unit(pages, first + pages, ARRAY_BYTES / l->size - pages, l->size,
+				   *data, kinds);
+	if (!known && mode & 2) {
 		memcpy(array, data, size < sizeof(array) ? size : sizeof(array));
 		pages = (size < sizeof(array) ? size : sizeof(array)) / l->size;
 	}
-	for (; !(mode & 2) && size >= 4 && pages < ARRAY_BYTES / l->size; pages++) {
+	for (; !known && !(mode & 2) && size >= 4 && pages < ARRAY_BYTES / l->size; pages++) {
 		make_page(array + pages * l->size, first + pages, l->size, data);
 		data += 4;
 		size -= 4;
 	}
-	if (!pages)
-		return 0;
 	run.pfn.end = first + pages;
-	check_decode(l, cut % pages, pages);
-	check_cut(l, first, pages, cut % (pages + 1));
-	if (mode & 0x70)
+	if (pages) {
+		check_decode(l, cut % pages, pages);
+		check_cut(l, first, pages, cut % (pages + 1));
+	}
+	if (!pages || mode & 0x70) {
+		machine_deinit();
 		return 0;
-	machine_init(2u * ARRAY_BYTES);
+	}
 	kernel = (struct kernel){ .layout = *l, .memmodel = { 15, 1, 1, &run }, .is_open = true };
 	kernel.pages = (struct pagearray){ &machine.mem, &kernel.memmodel, l->size, 0, extents };
-	make_extents(extents, &kernel.pages.len, unmapped, broken);
+	make_extents(extents, &kernel.pages.len, known ? 0 : unmapped, broken);
 	from = first + from % pages;
-	check_census((struct range){ from, from + 1 + len % 2000 });
+	check_census((struct range){ from, from + 1 + len % 2000 }, known ? kinds : NULL);
 	machine_deinit();
 	return 0;
 }

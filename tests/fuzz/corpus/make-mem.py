@@ -153,6 +153,11 @@ def page():
     write("page", "tail-behind", recipes(0, [(0, 0, 0, 0x80)] * 40, cut=3))
     write("page", "head-last", recipes(0, [kernel] * 63 + [(5, 0x10, 0, 0)], unmapped=0xfe))
     write("page", "poison", recipes(0, compound(3, head=(9, 0x10, 0, 0)) + [(8, 0, 0, tail(1)), (0x8f, 0x10, 0, 0)]))
+    # One byte a block, compound page or page: what, its order in bits 4-6, another zone in bit 7.
+    kinds = bytes(range(16)) + bytes(range(0x50, 0x60)) + bytes(range(0xb0, 0xc0)) + bytes(range(16))
+    for mode in (0x80, 0x81, 0x84):
+        write("page", f"known-{mode:x}", recipes(mode, []) + kinds)
+        write("page", f"known-{mode:x}-broken", recipes(mode, [], broken=0xff, start=9, length=700, cut=33) + kinds * 2)
     raw = struct.pack("<Q4QQiiQ", 1 << 12, 0, 0, 0, 0, 0, -1, 1, 0) + struct.pack("<Q4QQiiQ", 0, 0, 0, 0, 0, 1, -129, 0, 0)
     write("page", "raw", recipes(2, []) + raw * 4)
     write("page", "raw-ones", recipes(3, []) + b"\xff" * 300)
