@@ -65,7 +65,7 @@ BOARD_CFLAGS = -std=c11 $(OPT) $(LTO) -mgeneral-regs-only -fno-ipa-sra -fno-if-c
 BOARD_LDFLAGS := $(LTO) -Oz -static -no-pie -Wl,--gc-sections,--build-id=none -Wl,-z,noseparate-code,-z,norelro,-z,common-page-size=64 -s
 
 # The pass over all struct pages is the one hot loop.
-build/$(ARCH)/obj/census/classify.o: OPT := -O2
+build/$(ARCH)/obj/census/sums.o: OPT := -O2
 
 # Kernel headers for programs against musl: behind musl's own, so that nothing of glibc is found first.
 KERNEL_HEADERS := -idirafter /usr/include/x86_64-linux-gnu -idirafter /usr/include

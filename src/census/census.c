@@ -159,8 +159,13 @@ static void classify(void *arg)
 {
 	struct pass *p = arg;
 
+	uint64_t end = p->in.first + p->in.count;
+	bool whole = range_holds(&p->range, p->in.first, end);
+
 	p->carry_next = p->carry;
-	p->runs_len = classify_pages(&p->in, &p->carry_next, p->runs);
+	/* Where each page is matters to fn, and where the range cuts the window. */
+	p->runs_len = p->fn || !whole ? classify_pages(&p->in, &p->carry_next, p->runs)
+				      : classify_sums(&p->in, &p->carry_next, p->runs);
 }
 
 static void set_input(struct pass *p, uint64_t first, uint64_t n, const struct view *pages)

@@ -1,31 +1,8 @@
-/* From struct pages side by side to runs of pages of one kind: the hot loop. */
-/* Loads few words a page: every load costs under emulation and on a slow bus. */
-#include "census/classify.h"
+/* From struct pages side by side to runs of pages of one kind. */
+/* In order of address and one by one; sums.c is for those who only count. */
+#include "census/onepage.h"
 
-#include <string.h>
-
-#define TAIL_BIT 1u
-#define MAPPING_ANON 1u
-#define MAPPING_MOVABLE 2u
-#define MAPCOUNT_RESERVE (-128)
 #define ORDER_TRIES 3
-
-/* memcpy: a core file may put struct pages at any alignment. */
-static inline uint64_t load64(const uint8_t *p)
-{
-	uint64_t value;
-
-	memcpy(&value, p, sizeof(value));
-	return value;
-}
-
-static inline uint32_t load32(const uint8_t *p)
-{
-	uint32_t value;
-
-	memcpy(&value, p, sizeof(value));
-	return value;
-}
 
 struct writer {
 	struct run *runs;
@@ -36,7 +13,7 @@ struct writer {
 static inline void put(struct writer *w, enum kind kind, unsigned int order, uint64_t place,
 		       uint64_t pages)
 {
-	if (w->now.kind == kind && w->now.place == place && w->now.order == order) {
+	if (w->now.pages && w->now.kind == kind && w->now.place == place && w->now.order == order) {
 		w->now.pages += (uint32_t)pages;
 		return;
 	}
@@ -54,8 +31,15 @@ static enum kind mapping_kind(const struct page_layout *l, uint64_t flags, uint6
 	return flags & layout_flag_mask(l, PF_SWAPBACKED) ? KIND_SHMEM : KIND_FILE;
 }
 
-/* A page_type word: buddy is the caller's business. */
-static enum kind typed_kind(const struct page_layout *l, uint32_t type, enum kind other)
+enum kind onepage_plain(const struct page_layout *l, const uint8_t *page, uint64_t flags,
+			uint64_t mapping)
+{
+	if (mapping || load32(page + l->refcount))
+		return mapping_kind(l, flags, mapping, KIND_KERNEL);
+	return KIND_PERCPU;
+}
+
+enum kind onepage_typed(const struct page_layout *l, uint32_t type, enum kind other)
 {
 	uint32_t types = (type & l->type_base) == l->type_base ? ~type : 0;
 
@@ -80,16 +64,11 @@ enum kind classify_compound(const struct page_layout *l, const uint8_t *head,
 	if (mapping & MAPPING_ANON)
 		return KIND_ANONHUGE;
 	if ((int32_t)type < MAPCOUNT_RESERVE)
-		return typed_kind(l, type, KIND_COMPOUND);
+		return onepage_typed(l, type, KIND_COMPOUND);
 	return mapping_kind(l, flags, mapping, KIND_COMPOUND);
 }
 
-/*
- * The order of the buddy block that begins with page, or -1 when it does not hold still.
- * Type, order, type again: when both types say buddy, the order is that of a block that was
- * free then, all of it, so that its other pages need no look.
- */
-static int buddy_order(const struct page_layout *l, const uint8_t *page, uint64_t pfn)
+int onepage_order(const struct page_layout *l, const uint8_t *page, uint64_t pfn)
 {
 	for (int i = 0; i < ORDER_TRIES; i++) {
 		uint64_t order = load64(page + l->private);
@@ -105,9 +84,7 @@ static int buddy_order(const struct page_layout *l, const uint8_t *page, uint64_
 	return -1;
 }
 
-/* Sets what the tails of the compound page at pfn will say; false when that cannot be seen. */
-static bool enter_compound(const struct classify_input *in, struct classify_carry *carry,
-			   uint64_t pfn)
+bool onepage_enter(const struct classify_input *in, struct classify_carry *carry, uint64_t pfn)
 {
 	const struct page_layout *l = in->layout;
 	const uint8_t *head;
@@ -127,7 +104,7 @@ static enum kind stray_tail(const struct classify_input *in, struct classify_car
 	uint64_t off = word - TAIL_BIT - in->base;
 	uint64_t pfn = off / in->layout->size;
 
-	if (off % in->layout->size || !enter_compound(in, carry, pfn))
+	if (off % in->layout->size || !onepage_enter(in, carry, pfn))
 		return KIND_LOST;
 	return carry->tail_kind;
 }
@@ -138,7 +115,7 @@ static enum kind flagged_kind(const struct classify_input *in, struct classify_c
 {
 	const struct page_layout *l = in->layout;
 	bool head = flags & layout_flag_mask(l, PF_HEAD);
-	bool known = !head || enter_compound(in, carry, pfn);
+	bool known = !head || onepage_enter(in, carry, pfn);
 
 	if (flags & layout_flag_mask(l, PF_HWPOISON))
 		return KIND_HWPOISON;
@@ -147,26 +124,24 @@ static enum kind flagged_kind(const struct classify_input *in, struct classify_c
 	return flags & layout_flag_mask(l, PF_SLAB) ? KIND_SLAB : KIND_RESERVED;
 }
 
-size_t classify_pages(const struct classify_input *in, struct classify_carry *carry,
-		      struct run *runs)
+size_t classify_range(const struct classify_input *in, uint64_t pfn, uint64_t end,
+		      struct classify_carry *carry, struct run *runs)
 {
 	const struct page_layout *l = in->layout;
 	const size_t size = l->size;
 	const uint64_t hwpoison = layout_flag_mask(l, PF_HWPOISON);
 	const uint64_t settling = hwpoison | layout_flag_mask(l, PF_HEAD) |
 				  layout_flag_mask(l, PF_SLAB) | layout_flag_mask(l, PF_RESERVED);
-	const uint64_t end = in->first + in->count;
-	const uint8_t *page = in->pages.bytes;
-	struct writer w = { .runs = runs, .now = { .kind = KIND_LOST } };
-	uint64_t pfn = in->first;
+	const uint8_t *page;
+	struct writer w = { .runs = runs };
 
 	if (pfn < carry->free_end) {
 		uint64_t n = (carry->free_end < end ? carry->free_end : end) - pfn;
 
 		put(&w, KIND_FREE, carry->free_order, carry->free_place, n);
 		pfn += n;
-		page += n * size;
 	}
+	page = in->pages.bytes + (pfn - in->first) * size;
 	while (pfn < end) {
 		uint64_t flags = load64(page + l->flags);
 		uint64_t word = load64(page + l->compound_head);
@@ -184,7 +159,7 @@ size_t classify_pages(const struct classify_input *in, struct classify_carry *ca
 		} else if ((mapping = load64(page + l->mapping)) & MAPPING_ANON) {
 			kind = KIND_ANON;
 		} else if ((int32_t)(type = load32(page + l->mapcount)) < MAPCOUNT_RESERVE) {
-			int order = ~type & l->type_bit[PT_BUDDY] ? buddy_order(l, page, pfn) : -1;
+			int order = ~type & l->type_bit[PT_BUDDY] ? onepage_order(l, page, pfn) : -1;
 
 			if (order >= 0) {
 				uint64_t block = pfn + (1ull << order);
@@ -198,11 +173,9 @@ size_t classify_pages(const struct classify_input *in, struct classify_carry *ca
 				page += n * size;
 				continue;
 			}
-			kind = typed_kind(l, type, KIND_KERNEL);
-		} else if (mapping || load32(page + l->refcount)) {
-			kind = mapping_kind(l, flags, mapping, KIND_KERNEL);
+			kind = onepage_typed(l, type, KIND_KERNEL);
 		} else {
-			kind = KIND_PERCPU;
+			kind = onepage_plain(l, page, flags, mapping);
 		}
 		put(&w, kind, 0, place, 1);
 		pfn++;
@@ -211,4 +184,10 @@ size_t classify_pages(const struct classify_input *in, struct classify_carry *ca
 	if (w.now.pages)
 		runs[w.len++] = w.now;
 	return w.len;
+}
+
+size_t classify_pages(const struct classify_input *in, struct classify_carry *carry,
+		      struct run *runs)
+{
+	return classify_range(in, in->first, in->first + in->count, carry, runs);
 }

@@ -1,4 +1,4 @@
-/* From struct pages side by side to runs of pages of one kind: the hot loop. */
+/* From struct pages side by side to runs of pages of one kind. */
 /* Pure: reads bytes it is given, remembers what a compound page told, touches nothing else. */
 #ifndef CENSUS_CLASSIFY_H
 #define CENSUS_CLASSIFY_H
@@ -46,6 +46,17 @@ struct classify_input {
  */
 size_t classify_pages(const struct classify_input *in, struct classify_carry *carry,
 		      struct run *runs);
+
+/* The pfns [pfn, end) of in only. */
+size_t classify_range(const struct classify_input *in, uint64_t pfn, uint64_t end,
+		      struct classify_carry *carry, struct run *runs);
+/*
+ * The same pages by sums, several times as fast where kinds alternate: the runs of a stretch
+ * of one zone stand for it in no order, at most one a kind, and one an order for free pages.
+ * Reserved, poisoned and lost pages keep their place. Runs still add up to count.
+ */
+size_t classify_sums(const struct classify_input *in, struct classify_carry *carry,
+		     struct run *runs);
 
 /* The kind of a compound page, from its head and the struct page behind it. */
 enum kind classify_compound(const struct page_layout *l, const uint8_t *head,

@@ -71,14 +71,9 @@ static void choose_targets(struct context *c, struct answers *a)
 	uint64_t low = first_of(g, GUARD_RAM, PAGE_SIZE, LOW_VIDEO_START);
 	uint64_t mixed = first_of(g, GUARD_LOW_MIXED, 0, LOW_VIDEO_START);
 	uint64_t high = first_of(g, GUARD_RAM, LOW_END, UINT64_MAX);
-	uint64_t last = 0, beyond;
+	uint64_t last = guard_ram_end(g), beyond = beyond_ram(&c->kernel.iomem, last);
 	struct err ignored = ERR_INIT;
 	struct cpu cpu = { 0 };
-
-	for (size_t i = 0; i < g->len; i++)
-		if (g->ranges[i].class == GUARD_RAM && g->ranges[i].phys.end > last)
-			last = g->ranges[i].phys.end;
-	beyond = beyond_ram(&c->kernel.iomem, last);
 
 	add_target(a, "page 0", 0, false);
 	if (low)

@@ -3,6 +3,7 @@
 #include "kernel/memmodel.h"
 
 #include "base/alloc.h"
+#include "mem/touch.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -17,6 +18,11 @@
 
 #define ROOT_POINTER 8u
 
+/* A page of section entries, at virt. */
+struct section_root {
+	uint64_t number, virt;
+};
+
 struct section_table {
 	const struct pagetable *pt;
 	struct memmodel *mm;
@@ -24,6 +30,8 @@ struct section_table {
 	size_t entry_size, map_offset;
 	uint64_t per_root;
 	size_t capacity; /* of mm->runs */
+	size_t found_len;
+	struct section_root *found; /* owned; the roots that are not NULL */
 };
 
 static bool section_key(const struct vmcoreinfo *vi, const char *key, uint64_t min, uint64_t max,
@@ -98,57 +106,114 @@ static bool add_section(struct section_table *t, uint64_t number, uint64_t base,
 }
 
 /* The sections of one root: a page of mem_section entries. */
-static bool read_root(struct section_table *t, uint64_t root, uint64_t virt, struct err *e)
+static bool read_root(struct section_table *t, const struct section_root *root, struct err *e)
 {
 	uint8_t page[PAGE_SIZE];
 	struct view v = { page, (size_t)t->per_root * t->entry_size, 0 };
 
-	if (!pagetable_read(t->pt, virt, page, v.len, e))
-		return err_while(e, "section root %" PRIu64, root);
+	if (!pagetable_read(t->pt, root->virt, page, v.len, e))
+		return err_while(e, "section root %" PRIu64, root->number);
 	for (size_t i = 0; i < t->per_root; i++) {
 		uint64_t map = view_u64(&v, i * t->entry_size + t->map_offset);
 
 		/* Struct pages of a section that is not online are not initialised. */
 		if ((map & SECTION_HAS_MEM_MAP) && (map & SECTION_ONLINE) &&
-		    !add_section(t, root * t->per_root + i, map & SECTION_ADDRESS, e))
+		    !add_section(t, root->number * t->per_root + i, map & SECTION_ADDRESS, e))
 			return false;
 	}
 	return true;
 }
 
-/* Roots are many (131,072 with 52 bits) and nearly all NULL: a page of pointers at a time. */
-static bool read_roots(struct section_table *t, struct err *e)
+/* Notes the roots whose pointers lie at from, a page of them at most. */
+static bool note_roots(struct section_table *t, uint64_t first, const uint8_t *from, size_t len,
+		       struct err *e)
 {
 	uint64_t pointers[PAGE_SIZE / ROOT_POINTER];
-	uint64_t done = 0;
 
-	while (done < t->roots) {
-		uint64_t virt = t->roots_virt + done * ROOT_POINTER;
-		uint64_t n = (PAGE_SIZE - (virt & (PAGE_SIZE - 1))) / ROOT_POINTER;
+	if (!touch_copy(pointers, from, len, e))
+		return false;
+	for (size_t i = 0; i < len / ROOT_POINTER; i++) {
+		struct section_root *found;
 
-		if (n > t->roots - done)
-			n = t->roots - done;
-		if (!pagetable_read(t->pt, virt, pointers, (size_t)n * ROOT_POINTER, e))
+		if (!pointers[i])
+			continue;
+		found = alloc_resize(t->found, (t->found_len + 1) * sizeof(*found));
+		if (!found)
+			return err_sys(e, ENOMEM, "sections");
+		t->found = found;
+		t->found[t->found_len++] = (struct section_root){ first + i, pointers[i] };
+	}
+	return true;
+}
+
+/* A window on roots: they are many (131,072 with 52 bits) and nearly all NULL. */
+static bool read_window(struct section_table *t, uint64_t first, uint64_t phys, size_t len,
+			struct err *e)
+{
+	struct mem_window w;
+	bool good = true;
+
+	if (!mem_window_open(t->pt->mem, phys, len, &w, e))
+		return false;
+	for (size_t at = 0; good && at < len; at += PAGE_SIZE)
+		good = note_roots(t, first + at / ROOT_POINTER, w.view.bytes + at,
+				  len - at < PAGE_SIZE ? len - at : PAGE_SIZE, e);
+	mem_window_close(t->pt->mem, &w);
+	return good;
+}
+
+/* Called for each piece of the root array that lies together in physical memory. */
+static bool read_roots(void *arg, const struct pagetable_run *run, struct err *e)
+{
+	struct section_table *t = arg;
+	uint64_t len = run->virt.end - run->virt.start, done = 0;
+
+	if (!run->mapped)
+		return err_set(e, ERR_NOT_MAPPED, "section table at %#" PRIx64 " is not mapped",
+			       run->virt.start);
+	while (done < len) {
+		uint64_t n = len - done < MEM_WINDOW_MAX ? len - done : MEM_WINDOW_MAX;
+		uint64_t first = (run->virt.start + done - t->roots_virt) / ROOT_POINTER;
+
+		if (!read_window(t, first, run->phys + done, (size_t)n, e))
 			return err_while(e, "section table");
-		for (uint64_t i = 0; i < n; i++)
-			if (pointers[i] && !read_root(t, done + i, pointers[i], e))
-				return false;
 		done += n;
 	}
 	return true;
+}
+
+/* Roots are made for all memory there could be; an online section holds some that there is. */
+static uint64_t roots_in_use(const struct section_table *t)
+{
+	uint64_t section = (uint64_t)PAGE_SIZE << t->mm->section_shift;
+	uint64_t roots = guard_ram_end(&t->pt->mem->guard) / section / t->per_root + 1;
+
+	return roots < t->roots ? roots : t->roots;
+}
+
+static bool read_sections(struct section_table *t, struct err *e)
+{
+	uint64_t end = t->roots_virt + roots_in_use(t) * ROOT_POINTER;
+
+	if (!pagetable_each(t->pt, t->roots_virt, end, read_roots, t, e))
+		return false;
+	for (size_t i = 0; i < t->found_len; i++)
+		if (!read_root(t, &t->found[i], e))
+			return false;
+	return t->mm->len ? true
+			  : err_set(e, ERR_KEY_VALUE, "the section table has no section");
 }
 
 bool memmodel_init(struct memmodel *mm, const struct pagetable *pt, const struct vmcoreinfo *vi,
 		   struct err *e)
 {
 	struct section_table t = { .pt = pt, .mm = mm };
+	bool good;
 
 	*mm = (struct memmodel){ 0 };
-	if (!read_keys(&t, vi, e) || !read_roots(&t, e))
-		return false;
-	if (!mm->len)
-		return err_set(e, ERR_KEY_VALUE, "the section table has no section");
-	return true;
+	good = read_keys(&t, vi, e) && read_sections(&t, e);
+	alloc_free(t.found);
+	return good;
 }
 
 void memmodel_deinit(struct memmodel *mm)

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define STALE_MAX (64u << 20)
+#define STALE_MAX (256u << 20)
 
 /* A refusal by errno; the why is the business of those who know the address. */
 static bool refused(int os, struct err *e)

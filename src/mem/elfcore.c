@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define HEAD_MAX (1u << 20) /* headers of a core lie at its start */
@@ -199,20 +200,18 @@ static bool read_head(int fd, uint64_t file_size, struct elfcore *core, struct e
 	return good;
 }
 
-/* Its size, when fd is a regular file: the only kind that has one and can be read. */
 static bool file_size(int fd, uint64_t *ret_size, struct err *e)
 {
-	off_t size = lseek(fd, 0, SEEK_END);
-	char byte;
+	struct stat st;
 
-	if (size < 0)
-		return err_set(e, ERR_NOT_FILE, "not a regular file");
-	if (pread(fd, &byte, 1, 0) < 0)
-		return errno == EISDIR ? err_set(e, ERR_NOT_FILE, "a directory, not a regular file")
-				       : err_sys(e, errno, "read");
-	if (size == 0)
+	if (fstat(fd, &st))
+		return err_sys(e, errno, "stat");
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, ERR_NOT_FILE, "a %s, not a regular file",
+			       S_ISDIR(st.st_mode) ? "directory" : "special file");
+	if (st.st_size == 0)
 		return err_set(e, ERR_EMPTY, "the file is empty");
-	*ret_size = (uint64_t)size;
+	*ret_size = (uint64_t)st.st_size;
 	return true;
 }
 

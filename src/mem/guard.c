@@ -49,6 +49,16 @@ uint64_t guard_run_end(const struct guard *g, uint64_t phys, enum guard_way way)
 	return at;
 }
 
+uint64_t guard_ram_end(const struct guard *g)
+{
+	uint64_t end = 0;
+
+	for (size_t i = 0; i < g->len; i++)
+		if (g->ranges[i].class == GUARD_RAM && g->ranges[i].phys.end > end)
+			end = g->ranges[i].phys.end;
+	return end;
+}
+
 bool guard_is_ram(const struct guard *g, uint64_t phys)
 {
 	for (size_t i = 0; i < g->len; i++)

@@ -55,6 +55,8 @@ bool guard_check(const struct guard *g, uint64_t phys, uint64_t len, enum guard_
 		 struct err *e) __attribute__((warn_unused_result));
 /* The end of the allowed run of pages that phys lies in, or phys's page when it is in none. */
 uint64_t guard_run_end(const struct guard *g, uint64_t phys, enum guard_way way);
+/* One past the highest page of System RAM, 0 when there is none. */
+uint64_t guard_ram_end(const struct guard *g);
 /* True when the page of phys is allowed as System RAM. */
 bool guard_is_ram(const struct guard *g, uint64_t phys);
 

@@ -1,0 +1,48 @@
+/* What classify.c and sums.c share: the loads, and the verdict on one struct page. */
+/* For these two only. */
+#ifndef CENSUS_ONEPAGE_H
+#define CENSUS_ONEPAGE_H
+
+#include "census/classify.h"
+
+#include <string.h>
+
+#define TAIL_BIT 1u
+/* include/linux/page-flags.h, 5.10 to 6.12: the low bits of mapping. */
+#define MAPPING_ANON 1u
+#define MAPPING_MOVABLE 2u
+/* A typed page's word, as int, is below this: PAGE_MAPCOUNT_RESERVE. */
+#define MAPCOUNT_RESERVE (-128)
+
+/* memcpy: a core file may put struct pages at any alignment. */
+static inline uint64_t load64(const uint8_t *p)
+{
+	uint64_t value;
+
+	memcpy(&value, p, sizeof(value));
+	return value;
+}
+
+static inline uint32_t load32(const uint8_t *p)
+{
+	uint32_t value;
+
+	memcpy(&value, p, sizeof(value));
+	return value;
+}
+
+/* A page that is neither typed nor anonymous nor flagged. */
+enum kind onepage_plain(const struct page_layout *l, const uint8_t *page, uint64_t flags,
+			uint64_t mapping);
+/* What a page_type word says; other for one unknown. Buddy is the caller's business. */
+enum kind onepage_typed(const struct page_layout *l, uint32_t type, enum kind other);
+/*
+ * The order of the buddy block that begins with page, or -1 when it does not hold still.
+ * Type, order, type again: when both types say buddy, the order is that of a block that was
+ * free then, all of it, so that its other pages need no look.
+ */
+int onepage_order(const struct page_layout *l, const uint8_t *page, uint64_t pfn);
+/* Sets what the tails of the compound page at pfn will say; false when that cannot be seen. */
+bool onepage_enter(const struct classify_input *in, struct classify_carry *carry, uint64_t pfn);
+
+#endif

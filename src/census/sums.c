@@ -1,0 +1,279 @@
+/* From struct pages side by side to sums of pages by kind: the hot loop. */
+/* Knows no kind of its own: what is not plain goes to the verdicts that classify.c has. */
+#include "census/onepage.h"
+
+#define ORDERS_MAX 32 /* layout.max_order is no more */
+#define SLOW_STRETCH 64u /* pages looked at one by one where a stretch ended */
+
+/* A stretch of pages of one zone. */
+struct stretch {
+	const struct classify_input *in;
+	struct classify_carry *carry;
+	const uint8_t *end; /* of the window */
+	uint64_t like; /* zone and node bits of the flags words */
+	uint64_t odd; /* flags that settle the kind, and the zone and node bits */
+	uint64_t block_order; /* of the last free block, which may reach beyond the window */
+	uint64_t pages[KIND_LEN], free[ORDERS_MAX];
+};
+
+static uint64_t pfn_of(const struct stretch *s, const uint8_t *page)
+{
+	return s->in->first + (uint64_t)(page - s->in->pages.bytes) / s->in->layout->size;
+}
+
+/* Is it free still, as a block of this order, and can there be one? */
+static inline bool is_block(const struct stretch *s, const uint8_t *page, uint64_t order)
+{
+	const struct page_layout *l = s->in->layout;
+	uint32_t type;
+
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	type = load32(page + l->mapcount);
+	return (int32_t)type < MAPCOUNT_RESERVE && (~type & l->type_bit[PT_BUDDY]) &&
+	       !(pfn_of(s, page) & ((1ull << order) - 1));
+}
+
+/* The tails from page on that belong to the compound page seen last; returns the first other. */
+static const uint8_t *sum_tails(struct stretch *s, const uint8_t *page)
+{
+	const struct page_layout *l = s->in->layout;
+	const size_t size = l->size, at_flags = l->flags, at_head = l->compound_head;
+	const uint64_t like = s->like, odd = s->odd, word = s->carry->tail_word;
+	const uint8_t *const end = s->end;
+	uint64_t n = 0;
+
+	while (page < end && load64(page + at_head) == word &&
+	       !((load64(page + at_flags) ^ like) & odd)) {
+		n++;
+		page += size;
+	}
+	s->pages[s->carry->tail_kind] += n;
+	return page;
+}
+
+/* A page that is not plain, and what goes with it; returns page itself to end the stretch. */
+__attribute__((noinline)) static const uint8_t *sum_odd(struct stretch *s, const uint8_t *page)
+{
+	const struct page_layout *l = s->in->layout;
+	const uint64_t head = layout_flag_mask(l, PF_HEAD), slab = layout_flag_mask(l, PF_SLAB);
+	uint64_t flags = load64(page + l->flags) ^ s->like, mapping;
+	uint32_t type = load32(page + l->mapcount);
+	enum kind kind;
+
+	if (flags & s->odd & ~head & ~slab)
+		return page;
+	if (load64(page + l->compound_head) & TAIL_BIT)
+		return sum_tails(s, page);
+	mapping = load64(page + l->mapping);
+	if (flags & head) {
+		if (!onepage_enter(s->in, s->carry, pfn_of(s, page)))
+			return page;
+		kind = (enum kind)s->carry->tail_kind;
+	} else if (flags & slab) {
+		kind = KIND_SLAB;
+	} else if (mapping & MAPPING_ANON) {
+		kind = KIND_ANON;
+	} else if ((int32_t)type >= MAPCOUNT_RESERVE) {
+		kind = onepage_plain(l, page, flags, mapping);
+	} else if (~type & l->type_bit[PT_BUDDY]) {
+		return page;
+	} else {
+		kind = onepage_typed(l, type, KIND_KERNEL);
+	}
+	s->pages[kind]++;
+	return page + l->size;
+}
+
+/* Fields of a packed sum, so that the loop keeps all of them in one register. */
+#define LRU_ONE 1ull
+#define ANON_ONE (1ull << 20)
+#define SHMEM_ONE (1ull << 40)
+#define FIELD(sum, one) ((sum) / (one) & 0xfffff) /* a window has fewer pages than 2^20 */
+
+/* Where the loop looks: a copy of the layout that the compiler can see through. */
+struct offsets {
+	size_t size, flags, head, mapping, mapcount, private, refcount;
+	uint64_t lru, swapbacked, buddy;
+};
+
+/*
+ * The layout of nearly every x86_64 kernel from 5.10 to 6.1. The loop made for it has its
+ * constants in the code; it runs only where the kernel told exactly this layout.
+ */
+#define USUAL ((struct offsets){ 64, 0, 8, 24, 48, 40, 52, 1 << 4, 1 << 19, 0x80 })
+
+/*
+ * Counts pages from page on, up to one that must be seen in its place: of another zone or node,
+ * reserved, poisoned, or of a compound page not seen from its head. Returns it.
+ *
+ * Most pages in use are on the LRU, and those are neither free nor typed nor tails nor slab
+ * (include/linux/page-flags.h, mm/swap.c, 5.10 to 6.12): two words tell what they are. They
+ * are summed without a branch; branches and sums in memory are what costs under emulation.
+ */
+static inline __attribute__((always_inline)) const uint8_t *
+sum_loop(struct stretch *s, const uint8_t *page, const struct offsets at)
+{
+	const uint64_t telling = s->odd | at.lru, like = s->like, orders = s->in->layout->max_order;
+	const uint8_t *const end = s->end;
+	uint64_t sums = 0, single = 0, percpu = 0;
+
+	while (page < end) {
+		uint64_t flags = load64(page + at.flags) ^ like;
+		uint64_t mapping = load64(page + at.mapping);
+		const uint8_t *next;
+
+		if ((flags & telling) == at.lru) {
+			uint64_t anon = mapping & MAPPING_ANON;
+			uint64_t shmem = (flags & at.swapbacked) != 0;
+
+			sums += LRU_ONE + anon * ANON_ONE + (shmem & ~anon) * SHMEM_ONE;
+			page += at.size;
+			continue;
+		}
+		if (!((flags & telling) | mapping)) {
+			uint32_t type = load32(page + at.mapcount);
+			uint64_t order = load64(page + at.private);
+			bool typed = (int32_t)type < MAPCOUNT_RESERVE;
+
+			if (typed && !((type & at.buddy) | order)) {
+				single++;
+				page += at.size;
+				continue;
+			}
+			/* What onepage_order() asks for; one page alone needs no second look. */
+			if (typed && !(type & at.buddy) && order < orders &&
+			    is_block(s, page, order)) {
+				s->free[order] += 1ull << order;
+				s->block_order = order;
+				page += at.size << order;
+				continue;
+			}
+			if (!typed && !(load32(page + at.refcount) |
+					(load64(page + at.head) & TAIL_BIT))) {
+				percpu++;
+				page += at.size;
+				continue;
+			}
+		}
+		next = sum_odd(s, page);
+		if (next == page)
+			break;
+		page = next;
+	}
+	s->free[0] += single;
+	s->pages[KIND_PERCPU] += percpu;
+	s->pages[KIND_ANON] += FIELD(sums, ANON_ONE);
+	s->pages[KIND_SHMEM] += FIELD(sums, SHMEM_ONE);
+	s->pages[KIND_FILE] += FIELD(sums, LRU_ONE) - FIELD(sums, ANON_ONE) - FIELD(sums, SHMEM_ONE);
+	return page;
+}
+
+/* Kept within one page of code: an emulator cannot chain jumps from one page to the next. */
+#define ONE_PAGE __attribute__((noinline, aligned(1024)))
+/* This file is compiled for speed; what is called once a window need not be. */
+#define SMALL __attribute__((noinline, cold))
+
+ONE_PAGE static const uint8_t *sum_usual(struct stretch *s, const uint8_t *page)
+{
+	return sum_loop(s, page, USUAL);
+}
+
+SMALL static const uint8_t *sum_any(struct stretch *s, const uint8_t *page, const struct offsets *at)
+{
+	return sum_loop(s, page, *at);
+}
+
+static const uint8_t *sum_stretch(struct stretch *s, const uint8_t *page)
+{
+	const struct page_layout *l = s->in->layout;
+	const struct offsets usual = USUAL;
+	const struct offsets at = { l->size, l->flags, l->compound_head, l->mapping, l->mapcount,
+				    l->private, l->refcount, layout_flag_mask(l, PF_LRU),
+				    layout_flag_mask(l, PF_SWAPBACKED), l->type_bit[PT_BUDDY] };
+
+	return memcmp(&at, &usual, sizeof(at)) ? sum_any(s, page, &at) : sum_usual(s, page);
+}
+
+/* Reserved pages side by side, one run of them; returns how many. */
+static uint64_t reserved_run(const struct stretch *s, const uint8_t *page)
+{
+	const struct page_layout *l = s->in->layout;
+	const uint64_t reserved = layout_flag_mask(l, PF_RESERVED);
+	const uint8_t *at = page;
+
+	while (at < s->end && ((load64(at + l->flags) ^ s->like) & s->odd) == reserved &&
+	       !(load64(at + l->compound_head) & TAIL_BIT))
+		at += l->size;
+	return (uint64_t)(at - page) / l->size;
+}
+
+SMALL static size_t put_sums(const struct stretch *s, struct run *runs)
+{
+	const uint64_t place = layout_place(s->in->layout, s->like);
+	size_t len = 0;
+
+	for (unsigned int k = 0; k < KIND_LEN; k++)
+		if (s->pages[k])
+			runs[len++] = (struct run){ (uint32_t)s->pages[k], (uint8_t)k, 0, 0, place };
+	for (unsigned int o = 0; o < ORDERS_MAX; o++)
+		if (s->free[o])
+			runs[len++] = (struct run){ (uint32_t)s->free[o], KIND_FREE, (uint8_t)o, 0,
+						    place };
+	return len;
+}
+
+/* One stretch from pfn on; returns the pfn that ended it. */
+SMALL static uint64_t put_stretch(const struct classify_input *in, uint64_t pfn,
+			    struct classify_carry *carry, struct run *runs, size_t *len)
+{
+	const struct page_layout *l = in->layout;
+	const uint64_t zone = l->zone_shift < 64 ? ~0ull << l->zone_shift : 0;
+	const uint8_t *page = in->pages.bytes + (pfn - in->first) * l->size;
+	uint64_t n;
+	struct stretch s = {
+		.in = in,
+		.carry = carry,
+		.end = in->pages.bytes + in->count * l->size,
+		.like = load64(page + l->flags) & zone,
+		.odd = zone | layout_flag_mask(l, PF_HEAD) | layout_flag_mask(l, PF_SLAB) |
+		       layout_flag_mask(l, PF_RESERVED) | layout_flag_mask(l, PF_HWPOISON),
+	};
+
+	page = sum_stretch(&s, page);
+	pfn = pfn_of(&s, page);
+	if (page > s.end) {
+		/* The last block goes on in the next window, which will count the rest. */
+		carry->free_end = pfn;
+		carry->free_order = (uint8_t)s.block_order;
+		carry->free_place = layout_place(l, s.like);
+		pfn = in->first + in->count;
+		s.free[s.block_order] -= carry->free_end - pfn;
+	}
+	*len += put_sums(&s, runs + *len);
+	n = page < s.end ? reserved_run(&s, page) : 0;
+	if (n)
+		runs[(*len)++] = (struct run){ (uint32_t)n, KIND_RESERVED, 0, 0,
+					       layout_place(l, s.like) };
+	return pfn + n;
+}
+
+SMALL size_t classify_sums(const struct classify_input *in, struct classify_carry *carry,
+		     struct run *runs)
+{
+	const uint64_t end = in->first + in->count;
+	uint64_t pfn = in->first, stop;
+	size_t len = 0;
+
+	while (pfn < end) {
+		/* In the middle of a free block there is nothing to look at. */
+		if (pfn >= carry->free_end)
+			pfn = put_stretch(in, pfn, carry, runs, &len);
+		stop = pfn < carry->free_end ? carry->free_end : pfn + SLOW_STRETCH;
+		if (stop > end)
+			stop = end;
+		if (pfn < stop)
+			len += classify_range(in, pfn, stop, carry, runs + len);
+		pfn = stop;
+	}
+	return len;
+}
