@@ -26,7 +26,7 @@
 
 static struct kernel kernel;
 static struct page_layout layouts[2]; /* of 64 bytes and of 56 */
-static uint8_t array[ARRAY_BYTES]; /* as virtual memory has it */
+static uint8_t array[ARRAY_BYTES];    /* as virtual memory has it */
 
 __attribute__((constructor)) static void make_layouts(void)
 {
@@ -51,15 +51,15 @@ static void put(uint8_t *page, size_t off, uint64_t value, size_t width)
 static void make_page(uint8_t *page, uint64_t pfn, size_t page_size, const uint8_t *recipe)
 {
 	static const uint8_t flag_bits[16][3] = {
-		{ 63, 63, 63 }, { 4, 19, 63 }, { 4, 63, 63 }, { 9, 63, 63 },
-		{ 12, 63, 63 }, { 16, 63, 63 }, { 16, 9, 63 }, { 16, 4, 19 },
-		{ 23, 63, 63 }, { 23, 16, 63 }, { 23, 4, 19 }, { 6, 63, 63 },
-		{ 19, 10, 63 }, { 16, 23, 9 }, { 12, 23, 63 }, { 0, 24, 63 },
+		{ 63, 63, 63 }, { 4, 19, 63 },	{ 4, 63, 63 },	{ 9, 63, 63 },
+		{ 12, 63, 63 }, { 16, 63, 63 }, { 16, 9, 63 },	{ 16, 4, 19 },
+		{ 23, 63, 63 }, { 23, 16, 63 }, { 23, 4, 19 },	{ 6, 63, 63 },
+		{ 19, 10, 63 }, { 16, 23, 9 },	{ 12, 23, 63 }, { 0, 24, 63 },
 	};
 	static const uint32_t types[16] = {
-		0xffffffff, 0, 5, 0xffffff7f, 0xfffffeff, 0xfffffdff, 0xfffffbff, 0xfffff7ff,
-		0xffffff80, 0xf0000000, 0x8fffff7f, 0xfffffd7f, 0x7fffffff, 0x80000000,
-		0xfffffffe, 0xffffff7f,
+		0xffffffff, 0,		5,	    0xffffff7f, 0xfffffeff, 0xfffffdff,
+		0xfffffbff, 0xfffff7ff, 0xffffff80, 0xf0000000, 0x8fffff7f, 0xfffffd7f,
+		0x7fffffff, 0x80000000, 0xfffffffe, 0xffffff7f,
 	};
 	const uint8_t *bits = flag_bits[recipe[0] & 15];
 	uint64_t flags = (uint64_t)(recipe[0] >> 4) << 55;
@@ -158,7 +158,7 @@ static void make_extents(struct pagearray_extent *extents, size_t *len, unsigned
 			last->len += PAGE_SIZE;
 		else
 			extents[(*len)++] =
-				(struct pagearray_extent){ virt, phys, PAGE_SIZE, mapped };
+			    (struct pagearray_extent){ virt, phys, PAGE_SIZE, mapped };
 	}
 }
 
@@ -201,8 +201,9 @@ static void classify(const struct page_layout *l, uint64_t first, uint64_t at, u
 		     struct classify_carry *carry, uint8_t *kinds)
 {
 	static struct run runs[PAGES_MAX];
-	const struct classify_input in = { l, { array + at * l->size, (size_t)n * l->size, 0 },
-					   first + at, n, BASE };
+	const struct classify_input in = {
+		l, { array + at * l->size, (size_t)n * l->size, 0 }, first + at, n, BASE
+	};
 	size_t len = classify_pages(&in, carry, runs);
 	uint64_t done = at;
 
@@ -250,9 +251,9 @@ static bool same_zones(const struct census *a, const struct census *b)
 	for (size_t i = 0; i < a->zones_len; i++) {
 		size_t j = 0;
 
-		while (j < b->zones_len && (a->zones[i].has_zone != b->zones[j].has_zone ||
-					    a->zones[i].nid != b->zones[j].nid ||
-					    a->zones[i].zone != b->zones[j].zone))
+		while (j < b->zones_len &&
+		       (a->zones[i].has_zone != b->zones[j].has_zone ||
+			a->zones[i].nid != b->zones[j].nid || a->zones[i].zone != b->zones[j].zone))
 			j++;
 		if (j == b->zones_len ||
 		    memcmp(a->zones[i].kinds, b->zones[j].kinds, sizeof(a->zones[i].kinds)) ||

@@ -136,7 +136,8 @@ static void check_sections(uint64_t virt)
 	char lines[160];
 	size_t len = (size_t)snprintf(lines, sizeof(lines),
 				      "SYMBOL(mem_section)=%" PRIx64 "\nLENGTH(mem_section)=2\n"
-				      "NUMBER(MAX_PHYSMEM_BITS)=36\n", virt);
+				      "NUMBER(MAX_PHYSMEM_BITS)=36\n",
+				      virt);
 	char text[sizeof(lines) + sizeof(machine_vmcoreinfo)];
 	struct vmcoreinfo vi = { .text = text };
 	struct err e = ERR_INIT;

@@ -89,8 +89,15 @@ static void check_tables(const struct vmcoreinfo *vi)
 static void check(struct vmcoreinfo *vi)
 {
 	static const char *const keys[] = {
-		"SIZE(page)", "SYMBOL(mem_section)", "NUMBER(phys_base)", "KERNELOFFSET",
-		"NUMBER(PG_lru)", "OFFSET(page.flags)", "OSRELEASE", "", "=",
+		"SIZE(page)",
+		"SYMBOL(mem_section)",
+		"NUMBER(phys_base)",
+		"KERNELOFFSET",
+		"NUMBER(PG_lru)",
+		"OFFSET(page.flags)",
+		"OSRELEASE",
+		"",
+		"=",
 	};
 
 	MUST(vi->len == strlen(vi->text));

@@ -1,4 +1,4 @@
-/* What fuzz targets share: a machine whose memory is one buffer, and VMCOREINFO of a known kernel. */
+/* What fuzz targets share: a machine whose memory is one buffer, a known VMCOREINFO. */
 /* For one target a file: everything here is static, and nothing is checked but the guard's word. */
 #ifndef FUZZ_MACHINE_H
 #define FUZZ_MACHINE_H
@@ -13,10 +13,10 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* An invariant that does not hold is a finding. */
-#define MUST(condition) \
-	do { \
-		if (!(condition)) \
-			abort(); \
+#define MUST(condition)                                                                            \
+	do {                                                                                       \
+		if (!(condition))                                                                  \
+			abort();                                                                   \
 	} while (0)
 
 /* RAM from 0 to machine.size, a whole number of pages. */
@@ -27,8 +27,8 @@ static struct {
 	struct mem mem;
 } machine __attribute__((unused));
 
-static inline bool machine_show(struct mem *m, uint64_t phys, size_t len,
-				const uint8_t **ret_bytes, struct err *e)
+static inline bool machine_show(struct mem *m, uint64_t phys, size_t len, const uint8_t **ret_bytes,
+				struct err *e)
 {
 	(void)m;
 	/* The guard stands in front: nothing outside is ever asked for. */
@@ -88,38 +88,38 @@ __attribute__((constructor)) static void machine_keep_signals(void)
 
 /* The lines that ramscope needs, of a 6.1 kernel with 4 zones and 64 nodes. */
 static const char machine_vmcoreinfo[] __attribute__((unused)) =
-	"OFFSET(uts_namespace.name)=0\n"
-	"SYMBOL(init_top_pgt)=ffffffff80000000\n"
-	"NUMBER(phys_base)=0\n"
-	"SYMBOL(mem_section)=ffff888000000000\n"
-	"LENGTH(mem_section)=2048\n"
-	"SIZE(mem_section)=16\n"
-	"OFFSET(mem_section.section_mem_map)=0\n"
-	"NUMBER(SECTION_SIZE_BITS)=27\n"
-	"NUMBER(MAX_PHYSMEM_BITS)=46\n"
-	"SIZE(page)=64\n"
-	"SIZE(zone)=1408\n"
-	"OFFSET(page.flags)=0\n"
-	"OFFSET(page._refcount)=52\n"
-	"OFFSET(page.mapping)=24\n"
-	"OFFSET(page.lru)=8\n"
-	"OFFSET(page._mapcount)=48\n"
-	"OFFSET(page.private)=40\n"
-	"OFFSET(page.compound_dtor)=16\n"
-	"OFFSET(page.compound_order)=17\n"
-	"OFFSET(page.compound_head)=8\n"
-	"OFFSET(pglist_data.node_zones)=0\n"
-	"OFFSET(pglist_data.nr_zones)=13856\n"
-	"LENGTH(zone.free_area)=11\n"
-	"NUMBER(PG_lru)=4\n"
-	"NUMBER(PG_swapbacked)=19\n"
-	"NUMBER(PG_slab)=9\n"
-	"NUMBER(PG_hwpoison)=23\n"
-	"NUMBER(PG_head_mask)=65536\n"
-	"NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-129\n"
-	"NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)=-257\n"
-	"NUMBER(HUGETLB_PAGE_DTOR)=2\n"
-	"LENGTH(node_data)=64\n";
+    "OFFSET(uts_namespace.name)=0\n"
+    "SYMBOL(init_top_pgt)=ffffffff80000000\n"
+    "NUMBER(phys_base)=0\n"
+    "SYMBOL(mem_section)=ffff888000000000\n"
+    "LENGTH(mem_section)=2048\n"
+    "SIZE(mem_section)=16\n"
+    "OFFSET(mem_section.section_mem_map)=0\n"
+    "NUMBER(SECTION_SIZE_BITS)=27\n"
+    "NUMBER(MAX_PHYSMEM_BITS)=46\n"
+    "SIZE(page)=64\n"
+    "SIZE(zone)=1408\n"
+    "OFFSET(page.flags)=0\n"
+    "OFFSET(page._refcount)=52\n"
+    "OFFSET(page.mapping)=24\n"
+    "OFFSET(page.lru)=8\n"
+    "OFFSET(page._mapcount)=48\n"
+    "OFFSET(page.private)=40\n"
+    "OFFSET(page.compound_dtor)=16\n"
+    "OFFSET(page.compound_order)=17\n"
+    "OFFSET(page.compound_head)=8\n"
+    "OFFSET(pglist_data.node_zones)=0\n"
+    "OFFSET(pglist_data.nr_zones)=13856\n"
+    "LENGTH(zone.free_area)=11\n"
+    "NUMBER(PG_lru)=4\n"
+    "NUMBER(PG_swapbacked)=19\n"
+    "NUMBER(PG_slab)=9\n"
+    "NUMBER(PG_hwpoison)=23\n"
+    "NUMBER(PG_head_mask)=65536\n"
+    "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-129\n"
+    "NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)=-257\n"
+    "NUMBER(HUGETLB_PAGE_DTOR)=2\n"
+    "LENGTH(node_data)=64\n";
 
 /* A number of the input, little-endian; bytes that are not there are 0. */
 static inline uint64_t machine_take(const uint8_t **data, size_t *size, size_t width)
@@ -127,7 +127,7 @@ static inline uint64_t machine_take(const uint8_t **data, size_t *size, size_t w
 	uint64_t value = 0;
 
 	for (size_t i = 0; i < width && *size; i++, (*data)++, (*size)--)
-		value |= (uint64_t)**data << 8 * i;
+		value |= (uint64_t)(*data)[0] << 8 * i;
 	return value;
 }
 

@@ -196,8 +196,7 @@ uint64_t core_entry(struct core *c, uint64_t virt, unsigned int level)
 
 void core_map(struct core *c, uint64_t virt, uint64_t phys, unsigned int level, uint64_t bits)
 {
-	core_put64(c, core_entry(c, virt, level),
-		   phys | bits | CORE_P | (level > 1 ? CORE_PS : 0));
+	core_put64(c, core_entry(c, virt, level), phys | bits | CORE_P | (level > 1 ? CORE_PS : 0));
 	assert_true(c->maps_len < CORE_MAPS_MAX);
 	c->maps[c->maps_len].virt = virt;
 	c->maps[c->maps_len].phys = phys;
@@ -300,8 +299,8 @@ static void write_head(struct core *c)
 	static const uint8_t registers[336];
 
 	ph.p_filesz = put_note(c->bytes + NOTES_AT, "CORE", registers, sizeof(registers));
-	ph.p_filesz += put_note(c->bytes + NOTES_AT + ph.p_filesz, "VMCOREINFO", c->info,
-				strlen(c->info));
+	ph.p_filesz +=
+	    put_note(c->bytes + NOTES_AT + ph.p_filesz, "VMCOREINFO", c->info, strlen(c->info));
 	memcpy(c->bytes, &head, sizeof(head));
 	memcpy(c->bytes + sizeof(head), &ph, sizeof(ph));
 	for (size_t i = 0; i < c->ram_len; i++) {

@@ -69,7 +69,7 @@ enum {
 
 struct core {
 	int fd;
-	char path[40]; /* opens the file once more */
+	char path[40];	/* opens the file once more */
 	uint8_t *bytes; /* of the file */
 	size_t size;
 	size_t ram_len;

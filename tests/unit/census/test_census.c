@@ -66,8 +66,11 @@ static void compound(uint64_t first, unsigned int order, enum kind kind, uint8_t
 		     struct core_page head)
 {
 	struct core_page tail = { .flags = head.flags & ~(LRU | SWAP | SLAB | HWPOISON),
-				  .head_word = core_tail_word(&c, first), .mapping = 0x400,
-				  .mapcount = -1, .dtor = dtor, .order = (uint8_t)order };
+				  .head_word = core_tail_word(&c, first),
+				  .mapping = 0x400,
+				  .mapcount = -1,
+				  .dtor = dtor,
+				  .order = (uint8_t)order };
 
 	head.flags |= CORE_PG(CORE_HEAD);
 	put(first, 1, kind, &head);
@@ -125,14 +128,16 @@ static void stray_pages(void)
 		{ 2201, KIND_COMPOUND, { .head_word = core_tail_word(&c, 4) + 8, .mapcount = -1 } },
 		{ 2202, KIND_COMPOUND, { .head_word = core_tail_word(&c, 70000), .mapcount = -1 } },
 		{ 2203, KIND_COMPOUND, { .head_word = UINT64_MAX, .mapcount = -1 } },
-		{ 2204, KIND_UNREADABLE,
+		{ 2204,
+		  KIND_UNREADABLE,
 		  { .head_word = core_tail_word(&c, 120000), .mapcount = -1 } },
 		/* Order 11 of 0 to 10; order 3 at a page that is no multiple of 8. */
 		{ 2208, KIND_KERNEL, { .mapcount = CORE_BUDDY, .private = 11 } },
 		{ 2210, KIND_KERNEL, { .mapcount = CORE_BUDDY, .private = 3 } },
 		{ 2212, KIND_KERNEL, { .mapcount = CORE_BUDDY, .private = UINT64_MAX } },
 		/* Its second struct page is not mapped. */
-		{ MAPPED_END - 1, KIND_UNREADABLE,
+		{ MAPPED_END - 1,
+		  KIND_UNREADABLE,
 		  { .flags = CORE_PG(CORE_HEAD), .mapcount = -1, .refcount = 1 } },
 	};
 
@@ -145,10 +150,12 @@ static void stray_pages(void)
 static void section0(void)
 {
 	const struct core_page reserved = { .flags = RESERVED, .mapcount = -1, .refcount = 1 };
-	const struct core_page anon = { .flags = PLACE(0, 1) | LRU | SWAP, .mapping = MAPPING | 1,
+	const struct core_page anon = { .flags = PLACE(0, 1) | LRU | SWAP,
+					.mapping = MAPPING | 1,
 					.refcount = 1 };
-	const struct core_page user = { .flags = LRU | SWAP, .mapping = MAPPING | 1,
-					.mapcount = -1, .refcount = 512 };
+	const struct core_page user = {
+		.flags = LRU | SWAP, .mapping = MAPPING | 1, .mapcount = -1, .refcount = 512
+	};
 	const struct core_page none = { .mapcount = -1, .refcount = 1 };
 
 	put(0, 16384, KIND_RESERVED, &reserved);
@@ -163,16 +170,16 @@ static void section0(void)
 	compound(2560, 9, KIND_ANONHUGE, 3, user);
 	compound(3072, 9, KIND_ANONHUGE, 3, user);
 	put(3100, 1, KIND_HWPOISON,
-	    &(struct core_page){ .flags = HWPOISON, .head_word = core_tail_word(&c, 3072),
-				 .mapcount = -1 });
+	    &(struct core_page){
+		.flags = HWPOISON, .head_word = core_tail_word(&c, 3072), .mapcount = -1 });
 	compound(3584, 9, KIND_HUGETLB, 2, user);
 	compound(4096, 9, KIND_HUGETLB, 2, (struct core_page){ .mapcount = -1 });
 	compound(4608, 9, KIND_FILE, 3,
-		 (struct core_page){ .flags = LRU, .mapping = MAPPING, .mapcount = -1,
-				     .refcount = 513 });
+		 (struct core_page){
+		     .flags = LRU, .mapping = MAPPING, .mapcount = -1, .refcount = 513 });
 	compound(5120, 9, KIND_SHMEM, 3,
-		 (struct core_page){ .flags = LRU | SWAP, .mapping = MAPPING, .mapcount = -1,
-				     .refcount = 513 });
+		 (struct core_page){
+		     .flags = LRU | SWAP, .mapping = MAPPING, .mapcount = -1, .refcount = 513 });
 	compound(5632, 3, KIND_COMPOUND, 1,
 		 (struct core_page){ .flags = HWPOISON, .mapcount = -1, .refcount = 1 });
 	want[5632].kind = KIND_HWPOISON;
@@ -198,8 +205,10 @@ static void section1(void)
 			 (struct core_page){ .flags = place | SLAB, .refcount = 1 });
 		for (unsigned int i = 48; i < 64; i++) {
 			const struct core_page anon = { .flags = place | LRU | SWAP,
-							.mapping = MAPPING | 1, .refcount = 1 };
-			const struct core_page table = { .flags = place, .mapcount = CORE_TABLE,
+							.mapping = MAPPING | 1,
+							.refcount = 1 };
+			const struct core_page table = { .flags = place,
+							 .mapcount = CORE_TABLE,
 							 .refcount = 1 };
 
 			put(first + i, 1, i % 3 ? KIND_ANON : KIND_TABLE, i % 3 ? &anon : &table);
@@ -209,7 +218,8 @@ static void section1(void)
 
 static void section3(void)
 {
-	const struct core_page no_zone = { .flags = PLACE(0, 5) | RESERVED, .mapcount = -1,
+	const struct core_page no_zone = { .flags = PLACE(0, 5) | RESERVED,
+					   .mapcount = -1,
 					   .refcount = 1 };
 	const struct core_page kernel = { .flags = PLACE(63, 4), .mapcount = -1, .refcount = 1 };
 
@@ -220,7 +230,7 @@ static void section3(void)
 struct shape {
 	const char *label;
 	size_t page_size;
-	bool small; /* 4 KiB leaves, no two of them side by side in memory */
+	bool small;    /* 4 KiB leaves, no two of them side by side in memory */
 	uint64_t skew; /* of the bytes in the file */
 	unsigned int levels;
 };
@@ -431,8 +441,8 @@ static void behind_the_end(void **state)
 
 	(void)state;
 	make_machine(&shapes[0]);
-	assert_true(census_scan(&c.kernel, (struct range){ END, END + 1000 }, NULL, NULL, &census,
-				&e));
+	assert_true(
+	    census_scan(&c.kernel, (struct range){ END, END + 1000 }, NULL, NULL, &census, &e));
 	CHECK_NUMBER("holes", census.kinds[KIND_HOLE], 1000);
 	assert_true(census_scan(&c.kernel, (struct range){ 1ull << 51, (1ull << 52) + 1 }, NULL,
 				NULL, &census, &e));
@@ -492,7 +502,8 @@ static void many_zones(void **state)
 	(void)state;
 	make_machine(&shapes[0]);
 	for (uint64_t nid = 0; nid < 60; nid++) {
-		const struct core_page page = { .flags = PLACE(nid, 3), .mapcount = -1,
+		const struct core_page page = { .flags = PLACE(nid, 3),
+						.mapcount = -1,
 						.refcount = 1 };
 
 		core_page(&c, 9000 + nid, &page);
@@ -546,8 +557,8 @@ static void agrees_with_kpageflags(void **state)
 			assert_true(pagearray_read(&c.kernel.pages, at, 2, bytes, &e));
 			page_decode(l, &v, &head);
 			page_decode_compound(l, &second, &compound);
-			assert_true(pagearray_read(&c.kernel.pages, at, 1u << compound.order, bytes,
-						   &e));
+			assert_true(
+			    pagearray_read(&c.kernel.pages, at, 1u << compound.order, bytes, &e));
 			p.head = &head;
 			p.compound = &compound;
 			p.mapped = some_mapped(bytes, compound.order);
@@ -563,9 +574,12 @@ static void agrees_with_kpageflags(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(everything),	   cmocka_unit_test(ranges),
-		cmocka_unit_test(behind_the_end),  cmocka_unit_test(one_page),
-		cmocka_unit_test(faults),	   cmocka_unit_test(many_zones),
+		cmocka_unit_test(everything),
+		cmocka_unit_test(ranges),
+		cmocka_unit_test(behind_the_end),
+		cmocka_unit_test(one_page),
+		cmocka_unit_test(faults),
+		cmocka_unit_test(many_zones),
 		cmocka_unit_test(agrees_with_kpageflags),
 	};
 

@@ -84,7 +84,12 @@ static void make(const char *letters)
 		case 'z':
 			set(i, 8, BASE + (FIRST - 1) * 64 + 1, 8);
 			break;
-		case '0': case '1': case '2': case '3': case '4': case '5':
+		case '0':
+		case '1':
+		case '2':
+		case '3':
+		case '4':
+		case '5':
 			set(i, 48, (uint32_t)CORE_BUDDY, 4);
 			set(i, 40, (uint64_t)(ch - '0'), 8);
 			break;
@@ -109,9 +114,9 @@ static void classify(size_t at, size_t n, struct classify_carry *carry, char *re
 		assert_true(runs[r].pages && runs[r].pages <= n - done);
 		assert_true(runs[r].kind <= KIND_LOST);
 		for (uint32_t i = 0; i < runs[r].pages; i++)
-			ret_letters[done++] = runs[r].kind == KIND_LOST ?
-						      LOST_LETTER :
-						      kind_rows[runs[r].kind].letter;
+			ret_letters[done++] = runs[r].kind == KIND_LOST
+						  ? LOST_LETTER
+						  : kind_rows[runs[r].kind].letter;
 	}
 	CHECK_NUMBER("pages in runs", done, n);
 	ret_letters[n] = '\0';
@@ -168,7 +173,8 @@ static void cuts(void **state)
 
 		make(pages);
 		for (size_t cut = 0; cut <= n; cut++) {
-			bool parted = cut && cut < n && (pages[cut - 1] == 'H' || pages[cut - 1] == 'L');
+			bool parted =
+			    cut && cut < n && (pages[cut - 1] == 'H' || pages[cut - 1] == 'L');
 			struct classify_carry carry = { 0 };
 			char got[PAGES_MAX + 1];
 

@@ -50,17 +50,17 @@ static void letters(void **state)
 	/* 8 pages a cell: 16 cells for 128 pages would fit, so 1024 pages in 2 rows. */
 	assert_true(map_init(&m, (struct range){ 512, 512 + 1024 }, 2, &e));
 	CHECK_NUMBER("cell", m.cell, 8);
-	map_add(&m, 512, 8, KIND_RESERVED);	/* cell 0: all of it */
-	map_add(&m, 520, 3, KIND_FREE);		/* cell 1: 3 free, 4 anon, 1 hole */
+	map_add(&m, 512, 8, KIND_RESERVED); /* cell 0: all of it */
+	map_add(&m, 520, 3, KIND_FREE);	    /* cell 1: 3 free, 4 anon, 1 hole */
 	map_add(&m, 523, 4, KIND_ANON);
 	map_add(&m, 527, 1, KIND_HOLE);
-	map_add(&m, 528, 7, KIND_FREE);		/* cell 2: one bad page shows */
+	map_add(&m, 528, 7, KIND_FREE); /* cell 2: one bad page shows */
 	map_add(&m, 535, 1, KIND_HWPOISON);
-	map_add(&m, 536, 64, KIND_SLAB);	/* cells 3 to 10 */
-	map_add(&m, 600, 4, KIND_FILE);		/* cell 11, in two runs of one kind */
+	map_add(&m, 536, 64, KIND_SLAB); /* cells 3 to 10 */
+	map_add(&m, 600, 4, KIND_FILE);	 /* cell 11, in two runs of one kind */
 	map_add(&m, 604, 4, KIND_FILE);
-	map_add(&m, 608, 416, KIND_HOLE);	/* cells 12 to 63 */
-	map_add(&m, 1024, 512, KIND_ANONHUGE);	/* second row */
+	map_add(&m, 608, 416, KIND_HOLE);      /* cells 12 to 63 */
+	map_add(&m, 1024, 512, KIND_ANONHUGE); /* second row */
 	map_row(&m, 0, row);
 	CHECK_TEXT("first", row,
 		   "Ra!SSSSSSSSf                                                    ");

@@ -49,10 +49,9 @@ static void copied(void **state)
 	static const struct {
 		unsigned int flag, kpf;
 	} rows[] = {
-		{ 0, 0 },   { 1, 2 },	{ 2, 3 },   { 3, 4 },	{ 4, 5 },   { 5, 6 },
-		{ 8, 1 },   { 9, 7 },	{ 10, 37 }, { 11, 38 }, { 12, 32 }, { 13, 35 },
-		{ 14, 36 }, { 15, 8 },	{ 17, 34 }, { 18, 9 },	{ 19, 14 }, { 20, 18 },
-		{ 21, 33 }, { 22, 39 }, { 23, 19 },
+		{ 0, 0 },   { 1, 2 },	{ 2, 3 },   { 3, 4 },	{ 4, 5 },   { 5, 6 },	{ 8, 1 },
+		{ 9, 7 },   { 10, 37 }, { 11, 38 }, { 12, 32 }, { 13, 35 }, { 14, 36 }, { 15, 8 },
+		{ 17, 34 }, { 18, 9 },	{ 19, 14 }, { 20, 18 }, { 21, 33 }, { 22, 39 }, { 23, 19 },
 	};
 	uint64_t seen = 0;
 
@@ -88,25 +87,41 @@ static void single_pages(void **state)
 		{ "nothing", { .mapcount_word = UINT32_MAX }, false, 0 },
 		{ "mapped once", { .mapcount_word = 0 }, false, K_MMAP },
 		{ "mapped often", { .mapcount_word = 0x7fffffff }, false, K_MMAP },
-		{ "slab's count is none", { .flags = CORE_PG(CORE_SLAB), .mapcount_word = 5 },
-		  false, K_SLAB },
+		{ "slab's count is none",
+		  { .flags = CORE_PG(CORE_SLAB), .mapcount_word = 5 },
+		  false,
+		  K_SLAB },
 		{ "anonymous", { .mapcount_word = 0, .anon = true }, false, K_MMAP | K_ANON },
-		{ "KSM", { .mapcount_word = 0, .anon = true, .ksm = true }, false,
+		{ "KSM",
+		  { .mapcount_word = 0, .anon = true, .ksm = true },
+		  false,
 		  K_MMAP | K_ANON | K_KSM },
-		{ "swap cache", { .flags = CORE_PG(CORE_SWAPBACKED) | CORE_PG(CORE_OWNER_PRIV_1),
-				  .mapcount_word = UINT32_MAX, .anon = true },
-		  false, K_ANON | K_SWAPBACKED | K_SWAPCACHE | K_OWNER_PRIVATE },
-		{ "checked, no swap cache", { .flags = CORE_PG(CORE_OWNER_PRIV_1),
-					      .mapcount_word = UINT32_MAX },
-		  false, K_OWNER_PRIVATE },
-		{ "free head", { .mapcount_word = 0xffffff7f, .typed = true, .types = 0x80 }, true,
+		{ "swap cache",
+		  { .flags = CORE_PG(CORE_SWAPBACKED) | CORE_PG(CORE_OWNER_PRIV_1),
+		    .mapcount_word = UINT32_MAX,
+		    .anon = true },
+		  false,
+		  K_ANON | K_SWAPBACKED | K_SWAPCACHE | K_OWNER_PRIVATE },
+		{ "checked, no swap cache",
+		  { .flags = CORE_PG(CORE_OWNER_PRIV_1), .mapcount_word = UINT32_MAX },
+		  false,
+		  K_OWNER_PRIVATE },
+		{ "free head",
+		  { .mapcount_word = 0xffffff7f, .typed = true, .types = 0x80 },
+		  true,
 		  K_BUDDY },
 		{ "free inside", { .mapcount_word = UINT32_MAX }, true, K_BUDDY },
-		{ "offline", { .mapcount_word = 0xfffffeff, .typed = true, .types = 0x100 }, false,
+		{ "offline",
+		  { .mapcount_word = 0xfffffeff, .typed = true, .types = 0x100 },
+		  false,
 		  K_OFFLINE },
-		{ "page table", { .mapcount_word = 0xfffffdff, .typed = true, .types = 0x200 },
-		  false, K_PGTABLE },
-		{ "guard", { .mapcount_word = 0xfffffbff, .typed = true, .types = 0x400 }, false,
+		{ "page table",
+		  { .mapcount_word = 0xfffffdff, .typed = true, .types = 0x200 },
+		  false,
+		  K_PGTABLE },
+		{ "guard",
+		  { .mapcount_word = 0xfffffbff, .typed = true, .types = 0x400 },
+		  false,
 		  0 },
 	};
 
@@ -159,8 +174,10 @@ static void compound_pages(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		const struct page_facts head = {
-			.flags = rows[i].head_flags | CORE_PG(CORE_HEAD), .head = true,
-			.mapcount_word = UINT32_MAX, .anon = rows[i].anon,
+			.flags = rows[i].head_flags | CORE_PG(CORE_HEAD),
+			.head = true,
+			.mapcount_word = UINT32_MAX,
+			.anon = rows[i].anon,
 		};
 		const struct page_facts tail = { .tail = true, .mapcount_word = UINT32_MAX };
 		const struct page_compound compound = { .mapcount = rows[i].mapcount,
@@ -207,7 +224,8 @@ static void comparable(void **state)
 		CHECK_NUMBER(rows[i].label, ~mask, rows[i].without);
 		for (unsigned int bit = 0; bit < KPF_LEN; bit++)
 			if (!(rows[i].told & K_ZERO_PAGE))
-				CHECK(rows[i].label, (mask >> bit & 1) == !oracle_bit_reason(&l, bit));
+				CHECK(rows[i].label,
+				      (mask >> bit & 1) == !oracle_bit_reason(&l, bit));
 	}
 }
 

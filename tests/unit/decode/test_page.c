@@ -43,9 +43,9 @@ static struct page_facts decode(size_t len, uint64_t flags, uint64_t word8, uint
 
 static void fields(void **state)
 {
-	struct page_facts p = decode(64, CORE_PLACE(5, 2) | CORE_PG(CORE_LRU), 0x1111111111111110,
-				     0x2222222222222222, 0x3333333333333330, 0x4444444444444444,
-				     0x55555555, 0x66666666);
+	struct page_facts p =
+	    decode(64, CORE_PLACE(5, 2) | CORE_PG(CORE_LRU), 0x1111111111111110, 0x2222222222222222,
+		   0x3333333333333330, 0x4444444444444444, 0x55555555, 0x66666666);
 
 	(void)state;
 	CHECK_NUMBER("flags", p.flags, CORE_PLACE(5, 2) | CORE_PG(CORE_LRU));
@@ -86,8 +86,8 @@ static void mappings(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct page_facts p = decode(64, rows[i].flags, rows[i].word8, 0, rows[i].mapping, 0,
-					     UINT32_MAX, 0);
+		struct page_facts p =
+		    decode(64, rows[i].flags, rows[i].word8, 0, rows[i].mapping, 0, UINT32_MAX, 0);
 
 		CHECK_NUMBER(rows[i].label, p.head, rows[i].head);
 		CHECK_NUMBER(rows[i].label, p.tail, rows[i].tail);
@@ -134,8 +134,8 @@ static void types(void **state)
 		for (unsigned int t = 0; t < PT_LEN; t++)
 			CHECK(rows[i].label,
 			      page_has_type(&layout, &p, (enum page_type)t) ==
-				      (strstr(rows[i].text, layout_type_name((enum page_type)t)) !=
-				       NULL));
+				  (strstr(rows[i].text, layout_type_name((enum page_type)t)) !=
+				   NULL));
 	}
 }
 
@@ -308,9 +308,9 @@ static void mapcounts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(fields),     cmocka_unit_test(mappings),
-		cmocka_unit_test(types),      cmocka_unit_test(flag_texts),
-		cmocka_unit_test(cut_texts),  cmocka_unit_test(zones),
+		cmocka_unit_test(fields),      cmocka_unit_test(mappings),
+		cmocka_unit_test(types),       cmocka_unit_test(flag_texts),
+		cmocka_unit_test(cut_texts),   cmocka_unit_test(zones),
 		cmocka_unit_test(short_views), cmocka_unit_test(second_pages),
 		cmocka_unit_test(mapcounts),
 	};

@@ -26,8 +26,8 @@ static void parse(void **state)
 		{ "first processor counts", "flags : pat\n" SIZES "flags : fpu\n", 40, 57, true,
 		  false },
 		{ "no flags", SIZES, 40, 57, false, false },
-		{ "colon at once", "flags:pat\naddress sizes:36 bits physical, 32 bits virtual\n", 36,
-		  32, true, false },
+		{ "colon at once", "flags:pat\naddress sizes:36 bits physical, 32 bits virtual\n",
+		  36, 32, true, false },
 		{ "fewest bits", "address sizes : 32 bits physical, 32 bits virtual\n", 32, 32,
 		  false, false },
 		{ "most bits", "address sizes : 64 bits physical, 64 bits virtual\n", 64, 64, false,
@@ -49,8 +49,7 @@ static void parse(void **state)
 		struct cpu cpu = { 0 };
 
 		CHECK(rows[i].label, cpu_parse(rows[i].text, &cpu, &e) == (rows[i].phys_bits != 0));
-		CHECK_NUMBER(rows[i].label, e.kind,
-			     rows[i].phys_bits ? ERR_NONE : ERR_UNSUPPORTED);
+		CHECK_NUMBER(rows[i].label, e.kind, rows[i].phys_bits ? ERR_NONE : ERR_UNSUPPORTED);
 		CHECK_NUMBER(rows[i].label, cpu.phys_bits, rows[i].phys_bits);
 		CHECK_NUMBER(rows[i].label, cpu.virt_bits, rows[i].virt_bits);
 		CHECK_NUMBER(rows[i].label, cpu.pat, rows[i].pat);

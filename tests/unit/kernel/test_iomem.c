@@ -67,7 +67,8 @@ static void forms(void **state)
 		{ "64 bits", "fffffffffffff000-fffffffffffffffe : a\n", 1, NULL },
 		{ "to the last address", "fffffffffffff000-ffffffffffffffff : a\n", 0, "line 1" },
 		{ "65 bits", "10000000000000000-10000000000000fff : a\n", 0, "line 1" },
-		{ "end below start", "1000-1fff : a\n3000-2fff : b\n", 0, "line 2 ('3000-2fff : b')" },
+		{ "end below start", "1000-1fff : a\n3000-2fff : b\n", 0,
+		  "line 2 ('3000-2fff : b')" },
 		{ "empty file", "", 0, "empty" },
 		{ "only newlines", "\n\n", 0, "empty" },
 		{ "no end", "1000 : a\n", 0, "line 1" },
@@ -267,8 +268,9 @@ static void too_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lines),   cmocka_unit_test(forms),	 cmocka_unit_test(odd_bytes),
-		cmocka_unit_test(allowed), cmocka_unit_test(mixed_page), cmocka_unit_test(too_many),
+		cmocka_unit_test(lines),      cmocka_unit_test(forms),
+		cmocka_unit_test(odd_bytes),  cmocka_unit_test(allowed),
+		cmocka_unit_test(mixed_page), cmocka_unit_test(too_many),
 	};
 
 	return cmocka_run_group_tests_name("kernel/iomem", tests, NULL, NULL);

@@ -13,10 +13,10 @@ static bool init(struct page_layout *l, struct err *e)
 
 /* enum pageflags of 5.10 and 6.1, bit 0 first. */
 static const char *const flag_order[] = {
-	"locked",   "referenced", "uptodate", "dirty",	     "lru",	    "active",
-	"workingset", "waiters",  "error",    "slab",	     "owner_priv_1", "arch_1",
-	"reserved", "private",	  "private_2", "writeback",   "head",	    "mappedtodisk",
-	"reclaim",  "swapbacked", "unevictable", "mlocked",
+	"locked",     "referenced", "uptodate",	   "dirty",	"lru",		"active",
+	"workingset", "waiters",    "error",	   "slab",	"owner_priv_1", "arch_1",
+	"reserved",   "private",    "private_2",   "writeback", "head",		"mappedtodisk",
+	"reclaim",    "swapbacked", "unevictable", "mlocked",
 };
 
 static void board(void **state)
@@ -108,7 +108,7 @@ static void late_flags(void **state)
 			     rows[i].hwpoison_bit == BIT_ABSENT ? 0 : 1ull << rows[i].hwpoison_bit);
 		CHECK(rows[i].label, !layout_has_flag(&l, 0, PF_HWPOISON));
 		CHECK(rows[i].label, layout_has_flag(&l, UINT64_MAX, PF_HWPOISON) ==
-					     (rows[i].hwpoison_bit != BIT_ABSENT));
+					 (rows[i].hwpoison_bit != BIT_ABSENT));
 	}
 }
 
@@ -121,7 +121,8 @@ static void types(void **state)
 		{ "6.1", "OSRELEASE", "x", 0x100, 0x200, 0x400 },
 		/* 5.10 has kmemcg at 0x200 and does not tell where table is. */
 		{ "5.10", "OFFSET(uts_namespace.name)", NULL, 0x100, 0, 0 },
-		{ "no offline pages", "NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)", NULL, 0, 0x200, 0x400 },
+		{ "no offline pages", "NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)", NULL, 0, 0x200,
+		  0x400 },
 	};
 
 	(void)state;
@@ -241,7 +242,8 @@ static void keys(void **state)
 		{ "buddy of no bit", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)", "-1", ERR_UNSUPPORTED },
 		{ "no zones", "OFFSET(pglist_data.node_zones)", NULL, ERR_KEY_MISSING },
 		{ "no nr_zones", "OFFSET(pglist_data.nr_zones)", NULL, ERR_KEY_MISSING },
-		{ "no number of zones fits", "OFFSET(pglist_data.nr_zones)", "13857", ERR_KEY_VALUE },
+		{ "no number of zones fits", "OFFSET(pglist_data.nr_zones)", "13857",
+		  ERR_KEY_VALUE },
 		{ "nr_zones 0", "OFFSET(pglist_data.nr_zones)", "0", ERR_KEY_VALUE },
 		{ "no size of a zone", "SIZE(zone)", NULL, ERR_KEY_MISSING },
 		{ "zones of 4 GiB", "SIZE(zone)", "4294967296", ERR_KEY_VALUE },

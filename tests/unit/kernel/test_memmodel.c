@@ -40,8 +40,8 @@ static void close_model(void)
 static void sections(void **state)
 {
 	static const unsigned int levels[] = { 4, 5 };
-	static const uint64_t none[] = { 2 * CORE_SECTION_PAGES, 3 * CORE_SECTION_PAGES - 1,
-					 5 * CORE_SECTION_PAGES, 300 * CORE_SECTION_PAGES - 1,
+	static const uint64_t none[] = { 2 * CORE_SECTION_PAGES,   3 * CORE_SECTION_PAGES - 1,
+					 5 * CORE_SECTION_PAGES,   300 * CORE_SECTION_PAGES - 1,
 					 302 * CORE_SECTION_PAGES, UINT64_MAX };
 
 	(void)state;
@@ -54,7 +54,7 @@ static void sections(void **state)
 		core_section(&c, 0, c.vmemmap | GOOD);
 		core_section(&c, 1, c.vmemmap | GOOD);
 		core_section(&c, 2, c.vmemmap | PRESENT | ONLINE); /* no map */
-		core_section(&c, 3, c.vmemmap | GOOD | 0x3f0); /* bits of later kernels */
+		core_section(&c, 3, c.vmemmap | GOOD | 0x3f0);	   /* bits of later kernels */
 		core_section(&c, 4, c.vmemmap | HAS_MAP | ONLINE);
 		core_section(&c, 5, c.vmemmap | PRESENT | HAS_MAP); /* not online */
 		/* The root between is NULL. */
@@ -131,7 +131,8 @@ static void keys(void **state)
 	} rows[] = {
 		{ "no table", "SYMBOL(mem_section)", NULL, ERR_KEY_MISSING },
 		{ "table at 0", "SYMBOL(mem_section)", "0", ERR_KEY_VALUE },
-		{ "table of no pointers", "SYMBOL(mem_section)", "ffff888000100001", ERR_KEY_VALUE },
+		{ "table of no pointers", "SYMBOL(mem_section)", "ffff888000100001",
+		  ERR_KEY_VALUE },
 		{ "table across a page", "SYMBOL(mem_section)", "ffff888000100ffc", ERR_KEY_VALUE },
 		{ "table not mapped", "SYMBOL(mem_section)", "ffff900000000000", ERR_NOT_MAPPED },
 		{ "table not canonical", "SYMBOL(mem_section)", "900000000000", ERR_ADDRESS },

@@ -37,8 +37,7 @@ static void make_array(size_t page_size)
 	for (uint64_t pfn = 0; pfn < 4 * CORE_SECTION_PAGES; pfn++) {
 		uint64_t words[8];
 
-		if (pfn / CORE_SECTION_PAGES == 2 ||
-		    pfn >= 3 * CORE_SECTION_PAGES + HALF_SECTION)
+		if (pfn / CORE_SECTION_PAGES == 2 || pfn >= 3 * CORE_SECTION_PAGES + HALF_SECTION)
 			continue;
 		for (size_t i = 0; i < 8; i++)
 			words[i] = pfn;
@@ -92,11 +91,10 @@ static void copies(void **state)
 		for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 			struct err e = ERR_INIT;
 
-			CHECK(rows[i].label, pagearray_read(&c.kernel.pages, rows[i].first,
-							    rows[i].count, buf, &e) ==
-						     rows[i].there);
-			CHECK_NUMBER(rows[i].label, e.kind,
-				     rows[i].there ? ERR_NONE : ERR_NO_PAGE);
+			CHECK(rows[i].label,
+			      pagearray_read(&c.kernel.pages, rows[i].first, rows[i].count, buf,
+					     &e) == rows[i].there);
+			CHECK_NUMBER(rows[i].label, e.kind, rows[i].there ? ERR_NONE : ERR_NO_PAGE);
 			if (rows[i].there)
 				check_pages(buf, rows[i].first, rows[i].count, sizes[s]);
 		}
@@ -126,8 +124,8 @@ static void places(void **state)
 		}
 		for (size_t i = 0; i < ARRAY_LEN(none); i++) {
 			assert_false(pagearray_virt(pa, none[i], &virt));
-			assert_false(pagearray_pfn(pa, 0xffffea0000000000 + none[i] * sizes[s],
-						   &pfn));
+			assert_false(
+			    pagearray_pfn(pa, 0xffffea0000000000 + none[i] * sizes[s], &pfn));
 		}
 		assert_false(pagearray_pfn(pa, 0, &pfn));
 		assert_false(pagearray_pfn(pa, 0xffffe9ffffffffc0, &pfn));
@@ -242,10 +240,8 @@ static void walk_by_windows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(copies),
-		cmocka_unit_test(places),
-		cmocka_unit_test(around_the_end),
-		cmocka_unit_test(windows),
+		cmocka_unit_test(copies),	   cmocka_unit_test(places),
+		cmocka_unit_test(around_the_end),  cmocka_unit_test(windows),
 		cmocka_unit_test(walk_by_windows),
 	};
 

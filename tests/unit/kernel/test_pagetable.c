@@ -67,9 +67,12 @@ static void walks(void **state)
 		unsigned int levels;
 		uint64_t base;
 	} places[] = {
-		{ 4, 0xffffea0000000000 }, { 4, 0xffffffff80000000 & ~0x3fffffffffull },
-		{ 4, 0 },		   { 4, 0x00007f8000000000 },
-		{ 5, 0xffd4000000000000 }, { 5, 0x0080000000000000 },
+		{ 4, 0xffffea0000000000 },
+		{ 4, 0xffffffff80000000 & ~0x3fffffffffull },
+		{ 4, 0 },
+		{ 4, 0x00007f8000000000 },
+		{ 5, 0xffd4000000000000 },
+		{ 5, 0x0080000000000000 },
 		{ 5, 0xff00000000000000 },
 	};
 
@@ -93,9 +96,9 @@ static void walks(void **state)
 				     places[p].levels - rows[i].last_level + 1);
 			last = &w.steps[w.steps_len - 1];
 			CHECK_NUMBER(rows[i].label, last->level, rows[i].last_level);
-			CHECK_NUMBER(rows[i].label, last->entry_phys,
-				     core_entry(&c, places[p].base + rows[i].off,
-						rows[i].last_level));
+			CHECK_NUMBER(
+			    rows[i].label, last->entry_phys,
+			    core_entry(&c, places[p].base + rows[i].off, rows[i].last_level));
 			CHECK_NUMBER(rows[i].label, w.steps[0].entry_phys & PAGE_MASK, CORE_TOP);
 		}
 		core_deinit(&c);
@@ -149,7 +152,7 @@ static void bad_tables(void **state)
 	static const struct {
 		const char *label;
 		unsigned int levels, level; /* whose entry is spoiled */
-		uint64_t entry; /* without CORE_P */
+		uint64_t entry;		    /* without CORE_P */
 		enum err_kind kind;
 	} rows[] = {
 		{ "PGD entry behind RAM", 4, 4, CORE_RAM_END, ERR_TABLE_OUTSIDE },
@@ -396,8 +399,8 @@ static void ranges(void **state)
 
 		core_init(&c, 4);
 		open_tables(4);
-		CHECK(rows[i].label, pagetable_each(&pt, rows[i].start, rows[i].end, take_run,
-						    &got, &e) == rows[i].good);
+		CHECK(rows[i].label, pagetable_each(&pt, rows[i].start, rows[i].end, take_run, &got,
+						    &e) == rows[i].good);
 		CHECK_NUMBER(rows[i].label, e.kind, rows[i].good ? ERR_NONE : ERR_ADDRESS);
 		for (size_t r = 0; r < got.len; r++) {
 			CHECK_NUMBER(rows[i].label, got.runs[r].virt.start, at);
@@ -469,18 +472,19 @@ static void texts(void **state)
 		struct pagetable p = { .levels = levels };
 
 		for (unsigned int level = 1; level <= levels; level++)
-			CHECK_TEXT("level", pagetable_level_name(&p, level), names[levels - 4][level]);
+			CHECK_TEXT("level", pagetable_level_name(&p, level),
+				   names[levels - 4][level]);
 	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(walks),      cmocka_unit_test(canonical),
-		cmocka_unit_test(bad_tables), cmocka_unit_test(own_parent),
-		cmocka_unit_test(encryption), cmocka_unit_test(roots),
+		cmocka_unit_test(walks),	   cmocka_unit_test(canonical),
+		cmocka_unit_test(bad_tables),	   cmocka_unit_test(own_parent),
+		cmocka_unit_test(encryption),	   cmocka_unit_test(roots),
 		cmocka_unit_test(runs_of_a_range), cmocka_unit_test(ranges),
-		cmocka_unit_test(reads),      cmocka_unit_test(texts),
+		cmocka_unit_test(reads),	   cmocka_unit_test(texts),
 	};
 
 	return cmocka_run_group_tests_name("kernel/pagetable", tests, NULL, NULL);

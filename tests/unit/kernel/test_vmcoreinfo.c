@@ -32,7 +32,8 @@ static void numbers(void **state)
 		  ERR_NONE },
 		{ "hexadecimal number", "NUMBER(VMALLOC_START)=0xffffc90000000000\n",
 		  "NUMBER(VMALLOC_START)", 0xffffc90000000000, ERR_NONE },
-		{ "largest", "NUMBER(a)=18446744073709551615\n", "NUMBER(a)", UINT64_MAX, ERR_NONE },
+		{ "largest", "NUMBER(a)=18446744073709551615\n", "NUMBER(a)", UINT64_MAX,
+		  ERR_NONE },
 		{ "too large", "NUMBER(a)=18446744073709551616\n", "NUMBER(a)", 0, ERR_KEY_VALUE },
 		{ "symbol too large", "SYMBOL(a)=10000000000000000\n", "SYMBOL(a)", 0,
 		  ERR_KEY_VALUE },
@@ -40,7 +41,8 @@ static void numbers(void **state)
 		{ "between others", "NUMBER(b)=1\nNUMBER(a)=2\nNUMBER(c)=3\n", "NUMBER(a)", 2,
 		  ERR_NONE },
 		{ "first of two", "NUMBER(a)=2\nNUMBER(a)=3\n", "NUMBER(a)", 2, ERR_NONE },
-		{ "not at a line's start", "XNUMBER(a)=2\nNUMBER(a)=3\n", "NUMBER(a)", 3, ERR_NONE },
+		{ "not at a line's start", "XNUMBER(a)=2\nNUMBER(a)=3\n", "NUMBER(a)", 3,
+		  ERR_NONE },
 		{ "key is longer", "NUMBER(a)x=2\nNUMBER(a)=3\n", "NUMBER(a)", 3, ERR_NONE },
 		{ "key in a value", "OSRELEASE=NUMBER(a)=2\n", "NUMBER(a)", 0, ERR_KEY_MISSING },
 		{ "key without a value", "NUMBER(a)\nNUMBER(b)=1\n", "NUMBER(a)", 0,
@@ -68,13 +70,13 @@ static void numbers(void **state)
 
 		assert_true(from_text(rows[i].text, strlen(rows[i].text), &vi));
 		CHECK(rows[i].label, vmcoreinfo_number(&vi, rows[i].key, &value, &e) ==
-					     (rows[i].kind == ERR_NONE));
+					 (rows[i].kind == ERR_NONE));
 		CHECK_NUMBER(rows[i].label, e.kind, rows[i].kind);
 		CHECK_NUMBER(rows[i].label, value,
 			     rows[i].kind == ERR_NONE ? rows[i].value : 12345);
 		CHECK(rows[i].label, rows[i].kind == ERR_NONE || strstr(e.msg, rows[i].key));
-		CHECK(rows[i].label, vmcoreinfo_optional(&vi, rows[i].key, &other) ==
-					     (rows[i].kind == ERR_NONE));
+		CHECK(rows[i].label,
+		      vmcoreinfo_optional(&vi, rows[i].key, &other) == (rows[i].kind == ERR_NONE));
 		CHECK_NUMBER(rows[i].label, other, value);
 		vmcoreinfo_deinit(&vi);
 	}
@@ -150,7 +152,7 @@ static void note(void **state)
 		if (!rows[i].good)
 			CHECK_NUMBER(rows[i].label, e.kind, ERR_NO_VMCOREINFO);
 		CHECK(rows[i].label, vmcoreinfo_optional(&vi, "SIZE(a)", &value) ==
-					     (rows[i].good && rows[i].descsz));
+					 (rows[i].good && rows[i].descsz));
 		vmcoreinfo_deinit(&vi);
 		free(copy);
 	}

@@ -26,10 +26,16 @@ static size_t good_head(uint8_t *head)
 	};
 	const Elf64_Phdr phdrs[3] = {
 		{ .p_type = PT_NOTE, .p_offset = 232, .p_filesz = 100 },
-		{ .p_type = PT_LOAD, .p_offset = 0x1004, .p_paddr = 0x1000,
-		  .p_filesz = 0x10000, .p_memsz = 0x10000 },
-		{ .p_type = PT_LOAD, .p_offset = 0x11004, .p_paddr = 0x100000,
-		  .p_filesz = 0x10000, .p_memsz = 0x20000 },
+		{ .p_type = PT_LOAD,
+		  .p_offset = 0x1004,
+		  .p_paddr = 0x1000,
+		  .p_filesz = 0x10000,
+		  .p_memsz = 0x10000 },
+		{ .p_type = PT_LOAD,
+		  .p_offset = 0x11004,
+		  .p_paddr = 0x100000,
+		  .p_filesz = 0x10000,
+		  .p_memsz = 0x20000 },
 	};
 
 	memcpy(head, &ehdr, 64);
@@ -221,7 +227,7 @@ static void notes(void **state)
 	static const struct {
 		const char *label;
 		uint32_t words[16];
-		size_t len; /* bytes */
+		size_t len;	     /* bytes */
 		uint64_t start, end; /* of the descriptor; 0, 0: not found */
 	} rows[] = {
 		/* "VMC\0": 0x434d56 */
@@ -327,7 +333,8 @@ static void other_files(void **state)
 /* Bytes of the file come out where memory has them, however they lie in the file. */
 static void contents(void **state)
 {
-	static const struct range ram[] = { { 0, 0x600000 }, { 0x600000, 0x601800 },
+	static const struct range ram[] = { { 0, 0x600000 },
+					    { 0x600000, 0x601800 },
 					    { 0x1000000, 0x1003000 } };
 	static const uint64_t skews[] = { 0, 4, 0x7fc };
 	static struct core c;
@@ -389,11 +396,16 @@ static void vmcoreinfo_note(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(good_core),	cmocka_unit_test(spoiled),
-		cmocka_unit_test(cut),		cmocka_unit_test(no_memory),
-		cmocka_unit_test(kdump),	cmocka_unit_test(many_headers),
-		cmocka_unit_test(notes),	cmocka_unit_test(allowed),
-		cmocka_unit_test(other_files),	cmocka_unit_test(contents),
+		cmocka_unit_test(good_core),
+		cmocka_unit_test(spoiled),
+		cmocka_unit_test(cut),
+		cmocka_unit_test(no_memory),
+		cmocka_unit_test(kdump),
+		cmocka_unit_test(many_headers),
+		cmocka_unit_test(notes),
+		cmocka_unit_test(allowed),
+		cmocka_unit_test(other_files),
+		cmocka_unit_test(contents),
 		cmocka_unit_test(vmcoreinfo_note),
 	};
 

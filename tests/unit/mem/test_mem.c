@@ -105,8 +105,10 @@ static void order_of_routes(void **state)
 		{ "first serves", 0x1000, 8, 0, 0, ERR_NONE, 1, 0, 8, 0, "", "" },
 		{ "second serves", 0x1000, 8, EINVAL, 0, ERR_NONE, 1, 1, 0, 8, "", "" },
 		{ "both refuse", 0x1000, 8, EINVAL, EPERM, ERR_REFUSED, 1, 1, 0, 0,
-		  "first at 0x1000: no0: EINVAL Invalid argument; second at 0x1000: no1: EPERM Operation not "
-		  "permitted", "cause0" },
+		  "first at 0x1000: no0: EINVAL Invalid argument; second at 0x1000: no1: EPERM "
+		  "Operation not "
+		  "permitted",
+		  "cause0" },
 		{ "guard", 0x10000, 8, 0, 0, ERR_GUARD, 0, 0, 0, 0,
 		  "page at 0x10000 not touched; page at 0x10000 not touched", "neither" },
 		{ "guard in the middle", 0xfffc, 8, 0, 0, ERR_GUARD, 1, 0, 4, 0,
@@ -116,7 +118,8 @@ static void order_of_routes(void **state)
 		  "no0: EINVAL Invalid argument; page at 0xe000 not touched", "cause0" },
 		{ "no bytes", 0x1000, 0, 0, 0, ERR_NONE, 0, 0, 0, 0, "", "" },
 		{ "three pages", 0x0ffe, 0x1004, 0, 0, ERR_NONE, 3, 0, 0x1004, 0, "", "" },
-		{ "wraps", UINT64_MAX, 2, 0, 0, ERR_GUARD, 0, 0, 0, 0, "not a piece of memory", "" },
+		{ "wraps", UINT64_MAX, 2, 0, 0, ERR_GUARD, 0, 0, 0, 0, "not a piece of memory",
+		  "" },
 		{ "far", 1ull << 63, 2, 0, 0, ERR_GUARD, 0, 0, 0, 0, "0x8000000000000000", "" },
 	};
 
@@ -130,7 +133,7 @@ static void order_of_routes(void **state)
 		asked[0].os = rows[i].refuse0;
 		asked[1].os = rows[i].refuse1;
 		CHECK(rows[i].label, mem_read(&m, rows[i].phys, got, rows[i].len, &e) ==
-					     (rows[i].kind == ERR_NONE));
+					 (rows[i].kind == ERR_NONE));
 		CHECK_NUMBER(rows[i].label, asked[0].shows, rows[i].asked0);
 		CHECK_NUMBER(rows[i].label, asked[1].shows, rows[i].asked1);
 		CHECK_NUMBER(rows[i].label, m.served[0], rows[i].served0);
