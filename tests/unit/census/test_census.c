@@ -108,8 +108,6 @@ static void single_pages(void)
 		/* Mapped so often that the count looks odd, and the lowest count that is none. */
 		{ KIND_FILE, { .flags = LRU, .mapping = MAPPING, .mapcount = 0x7fffffff } },
 		{ KIND_KERNEL, { .mapcount = -128, .refcount = 1 } },
-		/* The bit of a free page, without the four that every type has. */
-		{ KIND_KERNEL, { .mapcount = (int32_t)0x8fffff7f, .refcount = 1 } },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)

@@ -36,6 +36,7 @@ static void set(size_t i, size_t off, uint64_t value, size_t width)
  *   H L                 head of a compound page: kernel's, and with a hugetlb destructor
  *   t                   a tail of the last head
  *   z                   a tail of the page before the first
+ *   x                   the bit of a free page in a word that is no type at all
  */
 static void make(const char *letters)
 {
@@ -80,6 +81,9 @@ static void make(const char *letters)
 		case 't':
 			set(i, 8, BASE + head * 64 + 1, 8);
 			set(i, 16, pfn == head + 1 ? (huge ? 2 : 1) : 0, 1);
+			break;
+		case 'x':
+			set(i, 48, 0x8fffff7f, 4);
 			break;
 		case 'z':
 			set(i, 8, BASE + (FIRST - 1) * 64 + 1, 8);
@@ -145,6 +149,7 @@ static const struct {
 	{ "head at the end", "kkH", "kk*" },
 	{ "tail after another page", "HtktR", "KKkKR" },
 	{ "bad tail", "Ht!t", "KK!K" },
+	{ "no type", "kxk", "kkk" },
 };
 
 static void whole(void **state)
@@ -193,6 +198,61 @@ static void cuts(void **state)
 			    want[cut] != '.')
 				CHECK_NUMBER(sequences[i].label, (uint64_t)got[cut],
 					     (uint64_t)want[cut]);
+		}
+	}
+}
+
+/* Adds up the letters of [at, at + n) by sums, and checks what holds for every run. */
+static void sum(size_t at, size_t n, struct classify_carry *carry, unsigned int *counts)
+{
+	struct run *runs = calloc(n ? n : 1, sizeof(*runs));
+	uint8_t *copy = unit_copy(bytes + at * 64, n * 64);
+	const struct classify_input in = { &layout, { copy, n * 64, 0 }, FIRST + at, n, BASE };
+	size_t len, done = 0;
+
+	assert_non_null(runs);
+	len = classify_sums(&in, carry, runs);
+	assert_true(len <= n);
+	for (size_t r = 0; r < len; r++) {
+		assert_true(runs[r].pages && runs[r].pages <= n - done);
+		assert_true(runs[r].kind <= KIND_LOST);
+		counts[runs[r].kind] += runs[r].pages;
+		done += runs[r].pages;
+	}
+	CHECK_NUMBER("pages in runs", done, n);
+	free(runs);
+	free(copy);
+}
+
+/* Sums say of two windows what runs say of them, wherever they are cut. */
+static void sums(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(sequences); i++) {
+		size_t n = strlen(sequences[i].pages);
+
+		/* Words that no kernel has are not looked for where only sums are made. */
+		if (strchr(sequences[i].pages, 'x'))
+			continue;
+		make(sequences[i].pages);
+		for (size_t cut = 0; cut <= n; cut++) {
+			struct classify_carry one = { 0 }, two = { 0 };
+			unsigned int want[KIND_LEN + 1] = { 0 }, got[KIND_LEN + 1] = { 0 };
+			char letters[PAGES_MAX + 1];
+
+			classify(0, cut, &one, letters);
+			classify(cut, n - cut, &one, letters + cut);
+			for (size_t p = 0; p < n; p++) {
+				unsigned int k = 0;
+
+				while (k < KIND_LEN && kind_rows[k].letter != letters[p])
+					k++;
+				want[k]++;
+			}
+			sum(0, cut, &two, got);
+			sum(cut, n - cut, &two, got);
+			for (unsigned int k = 0; k <= KIND_LEN; k++)
+				CHECK_NUMBER(sequences[i].label, got[k], want[k]);
 		}
 	}
 }
@@ -289,8 +349,11 @@ static void compounds(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(whole),     cmocka_unit_test(cuts),
-		cmocka_unit_test(many_cuts), cmocka_unit_test(orders_and_places),
+		cmocka_unit_test(whole),
+		cmocka_unit_test(cuts),
+		cmocka_unit_test(sums),
+		cmocka_unit_test(many_cuts),
+		cmocka_unit_test(orders_and_places),
 		cmocka_unit_test(compounds),
 	};
 
