@@ -33,7 +33,7 @@ static const struct {
 	[OPT_MEM] = { 0, { "mem", "FILE", "read a saved ELF core instead of this machine" } },
 	[OPT_METHOD] = { 0, { "method", "auto|mmap|read", "how to reach /dev/mem (default: auto)" } },
 	[OPT_JSON] = { 0, { "json", NULL, "NDJSON: one object a line" } },
-	[OPT_VERBOSE] = { 'v', { "verbose", NULL, "say more: how long the pass took, by which route" } },
+	[OPT_VERBOSE] = { 'v', { "verbose", NULL, "how long the pass took, how large a struct page is" } },
 	[OPT_HELP] = { 'h', { "help", NULL, "this help; after a command, that command's" } },
 	[OPT_VERSION] = { 'V', { "version", NULL, "version" } },
 };
@@ -68,7 +68,8 @@ static void print_help(struct report *r)
 {
 	report_text(r, "usage: ramscope [option...] [command [option...] [operand...]]");
 	report_text(r, "%s", "");
-	report_text(r, "What this machine knows of its memory, read through /dev/mem. Never writes.");
+	report_text(r, "What every page of this machine's memory is used for, read through /dev/mem.");
+	report_text(r, "Never writes.");
 	report_text(r, "%s", "");
 	report_text(r, "Commands (default: report):");
 	for (size_t i = 0; i < ARRAY_LEN(cmds); i++) {
@@ -79,6 +80,7 @@ static void print_help(struct report *r)
 	}
 	print_common_options(r);
 	report_text(r, "%s", "");
+	report_text(r, "Numbers are decimal, or hexadecimal after 0x, with K, M, G or T behind.");
 	report_text(r, "Exit status: 0 done, 1 done with findings, others say what failed: "
 		       "ramscope(8).");
 }
@@ -171,11 +173,11 @@ static bool parse_long(struct parsed *p, char ***argv, struct err *e)
 	const struct cmd_option *o = find_option(p, arg + 2, &value);
 
 	if (!o)
-		return bad_option(p, "no option", arg, e);
+		return bad_option(p, "unknown option", arg, e);
 	if (equals && !o->arg)
-		return bad_option(p, "no value belongs to", arg, e);
+		return bad_option(p, "this option takes no value:", arg, e);
 	if (!equals && o->arg && !*++*argv)
-		return bad_option(p, "a value is missing behind", arg, e);
+		return bad_option(p, "this option needs a value:", arg, e);
 	*value = equals ? equals + 1 : o->arg ? **argv : "";
 	return true;
 }
@@ -189,7 +191,7 @@ static bool parse_letters(struct parsed *p, const char *arg, struct err *e)
 		while (i < OPT_COMMON_LEN && common_options[i].letter != *c)
 			i++;
 		if (i == OPT_COMMON_LEN)
-			return bad_option(p, "no option", arg, e);
+			return bad_option(p, "unknown option", arg, e);
 		p->common[i] = "";
 	}
 	return true;
@@ -218,7 +220,7 @@ static bool parse(char **argv, struct parsed *p, struct err *e)
 			p->cmd = find_cmd(arg);
 			if (p->cmd)
 				continue;
-			err_set(e, ERR_COMMAND, "no command '%.40s'", arg);
+			err_set(e, ERR_COMMAND, "unknown command '%.40s'", arg);
 			return err_hint(e, "ramscope --help");
 		}
 	}
@@ -243,7 +245,7 @@ static bool run(char **argv, struct context *c, struct err *e)
 		p.cmd = &cmd_report;
 	if (p.operands_len < p.cmd->args_min || p.operands_len > p.cmd->args_max) {
 		err_set(e, ERR_USAGE, "%s takes %s%s", p.cmd->name,
-			*p.cmd->args ? "operands: " : "no operands", p.cmd->args);
+			p.cmd->args_max ? "one operand: " : "no operand", p.cmd->args);
 		return err_hint(e, "ramscope %s --help", p.cmd->name);
 	}
 	c->mem_path = p.common[OPT_MEM];

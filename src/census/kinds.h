@@ -15,7 +15,7 @@
 	X(KIND_TABLE, 'T', "table", "page tables") \
 	X(KIND_KERNEL, 'k', "kernel", "other kernel memory, single pages") \
 	X(KIND_COMPOUND, 'K', "compound", "other kernel memory, compound pages") \
-	X(KIND_RESERVED, 'R', "reserved", "RAM kept at boot: kernel image, page array") \
+	X(KIND_RESERVED, 'R', "reserved", "RAM kept at boot: kernel, page array") \
 	X(KIND_OFFLINE, 'O', "offline", "given back: ballooned or logically offline") \
 	X(KIND_HWPOISON, '!', "hwpoison", "bad memory, taken out of use") \
 	X(KIND_NOTRAM, '-', "notram", "has a struct page but is not RAM") \

@@ -56,7 +56,7 @@ bool map_section(struct context *c, struct err *e);
 bool low_section(struct context *c, bool details, struct err *e);
 bool pages_section(struct context *c, struct err *e);
 
-/* The records of one struct page, as `ramscope page` shows them. */
-bool page_show(struct context *c, uint64_t pfn, struct err *e);
+/* The records of one struct page, as `ramscope page` shows them; section: under their heading. */
+bool page_show(struct context *c, uint64_t pfn, bool section, struct err *e);
 
 #endif

@@ -12,7 +12,6 @@ static const struct column columns[] = {
 	{ "name", "what", -1 },
 };
 
-/* Lines inside a line are the kernel image and devices: one level is what a report needs. */
 static void show_iomem(struct context *c, bool details)
 {
 	const struct iomem *iomem = &c->kernel.iomem;
@@ -25,14 +24,14 @@ static void show_iomem(struct context *c, bool details)
 			HEX_CELL(r->phys.start), HEX_CELL(r->phys.end - 1),
 			SIZE_CELL(r->phys.end - r->phys.start), TEXT_CELL(name),
 		};
-		bool ram_inside = r->depth && i && r->depth == 1;
+		bool text = c->report->format == REPORT_TEXT;
 
+		/* A report shows one level of what lies inside, and of that what is large. */
 		if (r->depth > 1 && !details)
 			continue;
-		if (ram_inside && !details && c->report->format == REPORT_TEXT &&
-		    r->phys.end - r->phys.start < 1u << 16)
+		if (r->depth == 1 && !details && text && r->phys.end - r->phys.start < 1u << 16)
 			continue;
-		fmt(name, sizeof(name), "%*s%.80s", (int)(r->depth > 4 ? 8 : 2 * r->depth), "",
+		fmt(name, sizeof(name), "%*s%.80s", text ? (int)(r->depth > 4 ? 8 : 2 * r->depth) : 0, "",
 			 r->name);
 		report_row(c->report, cells);
 	}
@@ -66,8 +65,8 @@ static void show_sum(struct context *c)
 		    (const struct field[]){ { "pages", NULL, UINT_CELL(pages) },
 					    { "bytes", NULL, SIZE_CELL(pages << PAGE_SHIFT) } },
 		    2);
-	report_text(c->report, "whole pages of RAM: %" PRIu64 ", %" PRIu64 " KiB", pages,
-		    pages << (PAGE_SHIFT - 10));
+	report_text(c->report, "whole pages %s: %" PRIu64 ", %" PRIu64 " KiB",
+		    c->mem.live ? "of RAM" : "in the file", pages, pages << (PAGE_SHIFT - 10));
 }
 
 /* Where struct pages are and at which physical address: what the 2012 question was after. */

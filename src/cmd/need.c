@@ -12,8 +12,11 @@ bool cmd_need_memory(struct context *c, struct err *e)
 	}
 	if (!mem_open_live(&c->mem, c->method, e))
 		return false;
-	c->mem_is_open = true;
-	return kernel_open_iomem(&c->kernel, &c->mem, e);
+	c->mem_is_open = kernel_open_iomem(&c->kernel, &c->mem, e);
+	/* Without /proc/iomem nothing may be touched: the next section is to say so as well. */
+	if (!c->mem_is_open)
+		mem_close(&c->mem);
+	return c->mem_is_open;
 }
 
 bool cmd_need_kernel(struct context *c, struct err *e)

@@ -100,13 +100,15 @@ static void show_compound(struct context *c, const struct page_set *s)
 		report_record(c->report, "compound", fields, ARRAY_LEN(fields));
 }
 
-bool page_show(struct context *c, uint64_t pfn, struct err *e)
+bool page_show(struct context *c, uint64_t pfn, bool section, struct err *e)
 {
 	struct page_set s;
 	enum kind kind;
 
 	if (!read_set(c, pfn, &s, e) || !census_kind(&c->kernel, pfn, &kind, e))
 		return false;
+	if (section)
+		report_section(c->report, "page");
 	show_counts(c, &s, kind_rows[kind].name);
 	show_compound(c, &s);
 	return true;
@@ -119,16 +121,11 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 	(void)argc;
 	if (!num_parse(argv[0], "a page frame number or an address", &pfn, e))
 		return false;
-	if (c->options[0]) {
-		if (pfn & (PAGE_SIZE - 1))
-			report_note(c->report, "%#" PRIx64 " lies %#" PRIx64 " into its page", pfn,
-				    pfn & (PAGE_SIZE - 1));
+	if (c->options[0])
 		pfn >>= PAGE_SHIFT;
-	}
 	if (!cmd_need_kernel(c, e))
 		return false;
-	report_section(c->report, "page");
-	return page_show(c, pfn, e);
+	return page_show(c, pfn, true, e);
 }
 
 const struct cmd cmd_page = {

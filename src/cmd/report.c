@@ -35,6 +35,18 @@ static void show_head(struct context *c)
 		    fields[1].cell.text);
 }
 
+/* In text the marker comes from whoever ran ramscope, who sees a signal as well. */
+static void show_end(struct context *c, const struct err *e)
+{
+	const struct field fields[] = {
+		{ "status", NULL, UINT_CELL((uint64_t)err_status(e)) },
+		{ "bytes", NULL, UINT_CELL(c->report->written + c->report->used) },
+	};
+
+	c->report->section = "ramscope";
+	report_json(c->report, "end", fields, ARRAY_LEN(fields));
+}
+
 static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 {
 	struct err first = ERR_INIT;
@@ -54,6 +66,7 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 			first = one;
 	}
 	*e = first;
+	show_end(c, &first);
 	return first.kind == ERR_NONE;
 }
 

@@ -51,9 +51,8 @@ static void explain_subtraction(struct context *c, uint64_t phys)
 
 	if (!area)
 		return;
-	report_note(c->report, "it looks like %#" PRIx64 " with a constant subtracted: %s,", virt,
-		    area);
-	report_note(c->report, "is mapped page by page, so that no subtraction leads to its memory");
+	report_note(c->report, "it looks like %#" PRIx64 " minus a constant: %s, is mapped page by "
+		    "page, so that no subtraction gives a physical address", virt, area);
 	report_note(c->report, "try: ramscope walk %#" PRIx64, virt);
 }
 
@@ -124,7 +123,7 @@ static void show_verdict(struct context *c, uint64_t phys)
 		bool good = guard_check(&c->mem.guard, phys & PAGE_MASK, PAGE_SIZE, route->way, &e);
 		const struct cell cells[] = {
 			TEXT_CELL(route->name), BOOL_CELL(good),
-			TEXT_CELL(good ? "whole page of RAM, or on the list of the first MiB"
+			TEXT_CELL(good ? "RAM, or on the list of the first MiB"
 				       : e.cause),
 		};
 
@@ -156,7 +155,7 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 	if (!cmd_need_kernel(c, e))
 		return false;
 	show_array(c, phys);
-	if (page_show(c, phys >> PAGE_SHIFT, &soft))
+	if (page_show(c, phys >> PAGE_SHIFT, false, &soft))
 		return true;
 	if (soft.kind != ERR_NO_PAGE) {
 		*e = soft;

@@ -126,6 +126,8 @@ static void join(struct err *all, const struct err *e)
 		*all = *e;
 		return;
 	}
+	if (!strcmp(all->msg, e->msg))
+		return;
 	n = strlen(all->msg);
 	fmt(all->msg + n, sizeof(all->msg) - n, "; %s", e->msg);
 	/* A refusal by the kernel says more than one by the guard. */
@@ -192,7 +194,7 @@ bool mem_read(struct mem *m, uint64_t phys, void *buf, size_t len, struct err *e
 
 		if (n > len)
 			n = len;
-		for (size_t i = 0; i < m->routes_len && !good; i++) {
+		for (size_t i = 0; i < m->routes_len && !good && all.kind != ERR_FAULT; i++) {
 			good = mem_read_by(m, m->routes[i], phys, to, n, e);
 			if (!good)
 				join(&all, e);

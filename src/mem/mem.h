@@ -68,7 +68,8 @@ void mem_close(struct mem *m);
 /*
  * Copies len bytes from phys, a page at a time, by the first route that gives each page.
  * When none does, the error names the last refusal of every route; kind ERR_GUARD before any
- * system call when the guard forbids it. On failure buf is undefined.
+ * system call when the guard forbids it. On failure buf is undefined. A page that faulted is
+ * tried by no other route: read() of poisoned memory would fault in the kernel.
  */
 bool mem_read(struct mem *m, uint64_t phys, void *buf, size_t len, struct err *e)
 	__attribute__((warn_unused_result));

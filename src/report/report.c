@@ -3,6 +3,7 @@
 #include "report/report.h"
 
 #include "base/fmt.h"
+#include "report/flow.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -276,6 +277,18 @@ void report_text(struct report *r, const char *format, ...)
 	put(r, "\n");
 }
 
+/* In lines of 80, what follows the first indented; nothing for an empty text. */
+static void put_paragraph(struct report *r, const char *label, const char *text)
+{
+	struct flow flow;
+
+	if (!*text)
+		return;
+	flow_init(&flow, r, *label ? strlen(label) + 1 : 0, label);
+	flow_words(&flow, text);
+	flow_end(&flow);
+}
+
 void report_note(struct report *r, const char *format, ...)
 {
 	char line[LINE_MAX_BYTES];
@@ -285,10 +298,9 @@ void report_note(struct report *r, const char *format, ...)
 	va_start(ap, format);
 	fmt_list(line, sizeof(line), format, ap);
 	va_end(ap);
-	if (r->format == REPORT_TEXT) {
-		report_text(r, "%s", line);
+	put_paragraph(r, "", line);
+	if (r->format == REPORT_TEXT)
 		return;
-	}
 	open_object(r, "note");
 	put_member(r, "text", &text);
 	put(r, "}\n");
@@ -305,9 +317,7 @@ void report_error(struct report *r, const struct err *e)
 	};
 
 	report_json(r, "error", fields, sizeof(fields) / sizeof(fields[0]));
-	report_text(r, "not available: %s", e->msg);
-	if (e->cause[0])
-		report_text(r, "  cause: %s", e->cause);
-	if (e->hint[0])
-		report_text(r, "  try: %s", e->hint);
+	put_paragraph(r, "not available:", e->msg);
+	put_paragraph(r, "  cause:", e->cause);
+	put_paragraph(r, "  try:", e->hint);
 }
