@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # Makes the seeds of the fuzz targets of memory and kernel by hand: elfcore, vmcoreinfo, pagetable, page.
-# Does not make the inputs named by a hash (the fuzzer kept those) nor what came from a real guest (real*).
+# Does not make what came from a real guest (real*), nor what the fuzzer found (pagetable/array-wraps).
 #
 #   make-mem.py            writes the seeds beside itself
 

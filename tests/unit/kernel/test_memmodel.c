@@ -225,6 +225,37 @@ static void bad_roots(void **state)
 	}
 }
 
+/* Roots of sections that lie behind all RAM are not looked at: there are very many of them. */
+static void behind_ram(void **state)
+{
+	/* A root is 256 sections, 32 GiB. */
+	static const struct {
+		const char *label;
+		uint64_t ram_end;
+		uint64_t sections; /* of the roots 0, 1 and 2, that have one each */
+	} rows[] = {
+		{ "64 MiB", CORE_RAM_END, 1 },
+		{ "up to root 1", 32ull << 30, 2 },
+		{ "into root 1", (32ull << 30) + PAGE_SIZE, 2 },
+		{ "into root 2", 72ull << 30, 3 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct range ram[] = { { 0, CORE_RAM_END },
+				       { rows[i].ram_end - PAGE_SIZE, rows[i].ram_end } };
+		struct err e = ERR_INIT;
+
+		core_init_ram(&c, 4, ram, rows[i].ram_end > CORE_RAM_END ? 2 : 1, 0);
+		for (uint64_t root = 0; root < 3; root++)
+			core_section(&c, 256 * root, c.vmemmap | GOOD);
+		core_put64(&c, CORE_ROOTS + 8 * 3, 0x1234567812345678);
+		CHECK(rows[i].label, open_model(&e));
+		CHECK_NUMBER(rows[i].label, mm.sections, rows[i].sections);
+		close_model();
+	}
+}
+
 /* More runs than are made room for at first, in their order. */
 static void many_runs(void **state)
 {
@@ -246,7 +277,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sections),  cmocka_unit_test(entry_sizes),
 		cmocka_unit_test(keys),	     cmocka_unit_test(section_of_everything),
-		cmocka_unit_test(bad_roots), cmocka_unit_test(many_runs),
+		cmocka_unit_test(bad_roots), cmocka_unit_test(behind_ram),
+		cmocka_unit_test(many_runs),
 	};
 
 	return cmocka_run_group_tests_name("kernel/memmodel", tests, NULL, NULL);

@@ -192,6 +192,35 @@ static void windows(void **state)
 	core_deinit(&c);
 }
 
+/* However long the piece of memory is, a window is 2 MiB at most, in whole struct pages. */
+static void longest_window(void **state)
+{
+	static const struct {
+		size_t page_size;
+		uint64_t count;
+	} rows[] = { { 64, 32768 }, { 56, 37449 } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct err e = ERR_INIT;
+		struct mem_window w;
+		uint64_t count = 0;
+
+		core_init(&c, 4);
+		core_info(&c, "SIZE(page)", rows[i].page_size == 64 ? "64" : "56");
+		core_section(&c, 0, c.vmemmap | GOOD);
+		core_section(&c, 1, c.vmemmap | GOOD);
+		core_map(&c, c.vmemmap, 0x400000, 2, 0);
+		core_map(&c, c.vmemmap + (2u << 20), 0x600000, 2, 0);
+		core_open_kernel(&c);
+		assert_true(pagearray_window(&c.kernel.pages, 0, 65536, &w, &count, &e));
+		CHECK_NUMBER("struct pages", count, rows[i].count);
+		CHECK_NUMBER("bytes", w.view.len, rows[i].count * rows[i].page_size);
+		mem_window_close(&c.mem, &w);
+		core_deinit(&c);
+	}
+}
+
 /* One window after the other, with what straddles copied: each pfn once, and none left out. */
 static void walk_by_windows(void **state)
 {
@@ -240,9 +269,9 @@ static void walk_by_windows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(copies),	   cmocka_unit_test(places),
-		cmocka_unit_test(around_the_end),  cmocka_unit_test(windows),
-		cmocka_unit_test(walk_by_windows),
+		cmocka_unit_test(copies),	  cmocka_unit_test(places),
+		cmocka_unit_test(around_the_end), cmocka_unit_test(windows),
+		cmocka_unit_test(longest_window), cmocka_unit_test(walk_by_windows),
 	};
 
 	return cmocka_run_group_tests_name("kernel/pagearray", tests, NULL, NULL);
