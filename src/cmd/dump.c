@@ -1,6 +1,6 @@
 /* ramscope dump: bytes at physical addresses, as hex or as they are. */
 /* Asks for nothing the guard does not allow, and skips no page silently. */
-#include "cmd/cmd.h"
+#include "cmd/safe.h"
 
 #include "mem/touch.h"
 #include "report/hexdump.h"
@@ -144,6 +144,13 @@ static bool dump_phys(struct dump *d, uint64_t phys, uint64_t end)
 
 		if (next > phys) {
 			next = least(next, phys + PIECE - phys % PIECE);
+			next = safe_end(d->c, phys, next, &e);
+		}
+		if (e.kind != ERR_NONE && next == phys) {
+			next = least((phys & PAGE_MASK) + PAGE_SIZE, end);
+			if (!note_bad(d, phys, next, &e))
+				return false;
+		} else if (next > phys) {
 			if (!dump_piece(d, phys, (size_t)(next - phys)))
 				return false;
 		} else {
@@ -289,6 +296,8 @@ static bool run_range(struct dump *d, const char *text, struct err *e)
 
 	if (!num_parse_range(text, 256, &range, e) || !cmd_need_memory(d->c, e))
 		return false;
+	/* For safe_end(). What cannot be had now will be told by the pages asked for. */
+	(void)!cmd_need_kernel(d->c, &(struct err)ERR_INIT);
 	if (!d->raw)
 		report_section(d->c->report, "dump");
 	(void)dump_phys(d, range.start, range.end);

@@ -1,0 +1,24 @@
+# What must not be touched is not: a poisoned page, whatever the method, and the rest of its range is.
+# That the guard refuses addresses beyond RAM is tested without a guest, in tests/unit/mem.
+
+from harness import exit_statuses, one, require, require_equal, rows, test
+from qemu import Guest
+
+
+@test
+def safe_poisoned_page(t):
+    """dump leaves a poisoned page alone, by mmap and by read, and says why; its neighbours are shown."""
+    with Guest(t.board) as g:
+        g.start("load", rb"^load ready", 240)
+        found = rows(g.json("ramscope pages --kind hwpoison --json"), "pages", "range")
+        require_equal(len(found), 1, "poisoned pages")
+        phys = int(found[0]["phys"], 16)
+        require_equal(one(g.json(f"ramscope page --phys {phys:#x} --json"), "page", "page")["kind"], "hwpoison", "kind")
+        for method in "mmap", "read":
+            text = g.sh(f"ramscope --method={method} dump {phys - 16:#x}-{phys + 0x1010:#x}", 60,
+                        (exit_statuses()["guard"],))
+            require(f"-- not readable: {phys:#x}-{phys + 0xfff:#x}" in text, f"the page is not named: {text}")
+            require("hwpoison" in text, f"no reason is given: {text}")
+            require(f"{phys - 16:08x}: " in text and f"{phys + 0x1000:08x}: " in text, f"no neighbours: {text}")
+        t.note(f"page {phys:#x}")
+        g.finish()
