@@ -277,14 +277,14 @@ void report_text(struct report *r, const char *format, ...)
 	put(r, "\n");
 }
 
-/* In lines of 80, what follows the first indented; nothing for an empty text. */
+/* In lines of 80, what follows the first indented; nothing for a label without text. */
 static void put_paragraph(struct report *r, const char *label, const char *text)
 {
 	struct flow flow;
 
-	if (!*text)
+	if (!*text && *label)
 		return;
-	flow_init(&flow, r, *label ? strlen(label) + 1 : 0, label);
+	flow_init(&flow, r, *label ? strlen(label) + 2 : 0, label);
 	flow_words(&flow, text);
 	flow_end(&flow);
 }

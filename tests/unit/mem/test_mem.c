@@ -110,7 +110,7 @@ static void order_of_routes(void **state)
 		  "permitted",
 		  "cause0" },
 		{ "guard", 0x10000, 8, 0, 0, ERR_GUARD, 0, 0, 0, 0,
-		  "page at 0x10000 not touched; page at 0x10000 not touched", "neither" },
+		  "page at 0x10000 not touched", "neither" },
 		{ "guard in the middle", 0xfffc, 8, 0, 0, ERR_GUARD, 1, 0, 4, 0,
 		  "page at 0x10000 not touched", "neither" },
 		{ "mixed page", 0xe010, 8, 0, 0, ERR_NONE, 1, 0, 8, 0, "", "" },

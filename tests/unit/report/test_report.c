@@ -163,7 +163,7 @@ static void errors(void **state)
 	unit_report(&r, REPORT_TEXT);
 	report_error(&r, &e);
 	got = unit_report_end(&r);
-	CHECK_TEXT("text", got, "not available: /dev/mem: no\n  cause: STRICT_DEVMEM\n");
+	CHECK_TEXT("text", got, "not available:  /dev/mem: no\n  cause:  STRICT_DEVMEM\n");
 	free(got);
 	unit_report(&r, REPORT_NDJSON);
 	report_section(&r, "low");
