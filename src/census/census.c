@@ -241,17 +241,18 @@ bool census_scan(const struct kernel *k, struct range range, census_run_fn *fn, 
 {
 	struct pass p = { .k = k, .c = ret_census, .range = range, .fn = fn, .arg = arg };
 	uint64_t block = 1ull << (k->layout.max_order - 1);
-	uint64_t began;
+	/* A range may begin inside a buddy block. */
+	uint64_t start = range.start & ~(block - 1), began;
+	size_t runs = range.end - start < RUNS_MAX ? (size_t)(range.end - start) : RUNS_MAX;
 
 	if (range.start >= range.end)
 		return err_set(e, ERR_RANGE, "nothing to scan");
 	*ret_census = (struct census){ .pfn = range };
-	p.runs = alloc_zeroed(RUNS_MAX * sizeof(*p.runs));
+	p.runs = alloc_array(runs, sizeof(*p.runs)); /* one a page, at most a window of them */
 	if (!p.runs)
 		return err_sys(e, ENOMEM, "the census");
 	began = now_ns();
-	/* A range may begin inside a buddy block. */
-	scan(&p, range.start & ~(block - 1), range.end);
+	scan(&p, start, range.end);
 	ret_census->ns = now_ns() - began;
 	alloc_free(p.runs);
 	if (p.full)
