@@ -5,6 +5,11 @@
 #define ORDERS_MAX 32 /* layout.max_order is no more */
 #define SLOW_STRETCH 64u /* pages looked at one by one where a stretch ended */
 
+/* Kept within one page of code: an emulator cannot chain jumps from one page to the next. */
+#define ONE_PAGE __attribute__((noinline, aligned(1024)))
+/* This file is compiled for speed; what is called once a window need not be. */
+#define SMALL __attribute__((noinline, cold))
+
 /* A stretch of pages of one zone. */
 struct stretch {
 	const struct classify_input *in;
@@ -90,17 +95,31 @@ __attribute__((noinline)) static const uint8_t *sum_odd(struct stretch *s, const
 #define SHMEM_ONE (1ull << 40)
 #define FIELD(sum, one) ((sum) / (one) & 0xfffff) /* a window has fewer pages than 2^20 */
 
-/* Where the loop looks: a copy of the layout that the compiler can see through. */
-struct offsets {
-	size_t size, flags, head, mapping, mapcount, private, refcount;
-	uint64_t lru, swapbacked, buddy;
+/*
+ * The layout of nearly every x86_64 kernel from 5.10 to 6.1. The loop has it as constants, and
+ * runs only where the kernel told exactly this one: is_usual(). Others go the slower way.
+ */
+enum {
+	USUAL_SIZE = 64,
+	USUAL_FLAGS = 0,
+	USUAL_HEAD = 8,
+	USUAL_MAPPING = 24,
+	USUAL_PRIVATE = 40,
+	USUAL_MAPCOUNT = 48,
+	USUAL_REFCOUNT = 52,
+	USUAL_LRU = 1 << 4,
+	USUAL_SWAPBACKED = 1 << 19,
+	USUAL_BUDDY = 0x80,
 };
 
-/*
- * The layout of nearly every x86_64 kernel from 5.10 to 6.1. The loop made for it has its
- * constants in the code; it runs only where the kernel told exactly this layout.
- */
-#define USUAL ((struct offsets){ 64, 0, 8, 24, 48, 40, 52, 1 << 4, 1 << 19, 0x80 })
+static bool is_usual(const struct page_layout *l)
+{
+	return l->size == USUAL_SIZE && l->flags == USUAL_FLAGS &&
+	       l->compound_head == USUAL_HEAD && l->mapping == USUAL_MAPPING &&
+	       l->private == USUAL_PRIVATE && l->mapcount == USUAL_MAPCOUNT &&
+	       l->refcount == USUAL_REFCOUNT && l->flag_bit[PF_LRU] == 4 &&
+	       l->flag_bit[PF_SWAPBACKED] == 19 && l->type_bit[PT_BUDDY] == USUAL_BUDDY;
+}
 
 /*
  * Counts pages from page on, up to one that must be seen in its place: of another zone or node,
@@ -110,48 +129,47 @@ struct offsets {
  * (include/linux/page-flags.h, mm/swap.c, 5.10 to 6.12): two words tell what they are. They
  * are summed without a branch; branches and sums in memory are what costs under emulation.
  */
-static inline __attribute__((always_inline)) const uint8_t *
-sum_loop(struct stretch *s, const uint8_t *page, const struct offsets at)
+ONE_PAGE static const uint8_t *sum_stretch(struct stretch *s, const uint8_t *page)
 {
-	const uint64_t telling = s->odd | at.lru, like = s->like, orders = s->in->layout->max_order;
+	const uint64_t telling = s->odd | USUAL_LRU, like = s->like, orders = s->in->layout->max_order;
 	const uint8_t *const end = s->end;
 	uint64_t sums = 0, single = 0, percpu = 0;
 
 	while (page < end) {
-		uint64_t flags = load64(page + at.flags) ^ like;
-		uint64_t mapping = load64(page + at.mapping);
+		uint64_t flags = load64(page + USUAL_FLAGS) ^ like;
+		uint64_t mapping = load64(page + USUAL_MAPPING);
 		const uint8_t *next;
 
-		if ((flags & telling) == at.lru) {
+		if ((flags & telling) == USUAL_LRU) {
 			uint64_t anon = mapping & MAPPING_ANON;
-			uint64_t shmem = (flags & at.swapbacked) != 0;
+			uint64_t shmem = (flags & USUAL_SWAPBACKED) != 0;
 
 			sums += LRU_ONE + anon * ANON_ONE + (shmem & ~anon) * SHMEM_ONE;
-			page += at.size;
+			page += USUAL_SIZE;
 			continue;
 		}
 		if (!((flags & telling) | mapping)) {
-			uint32_t type = load32(page + at.mapcount);
-			uint64_t order = load64(page + at.private);
+			uint32_t type = load32(page + USUAL_MAPCOUNT);
+			uint64_t order = load64(page + USUAL_PRIVATE);
 			bool typed = (int32_t)type < MAPCOUNT_RESERVE;
 
-			if (typed && !((type & at.buddy) | order)) {
+			if (typed && !((type & USUAL_BUDDY) | order)) {
 				single++;
-				page += at.size;
+				page += USUAL_SIZE;
 				continue;
 			}
 			/* What onepage_order() asks for; one page alone needs no second look. */
-			if (typed && !(type & at.buddy) && order < orders &&
+			if (typed && !(type & USUAL_BUDDY) && order < orders &&
 			    is_block(s, page, order)) {
 				s->free[order] += 1ull << order;
 				s->block_order = order;
-				page += at.size << order;
+				page += USUAL_SIZE << order;
 				continue;
 			}
-			if (!typed && !(load32(page + at.refcount) |
-					(load64(page + at.head) & TAIL_BIT))) {
+			if (!typed && !(load32(page + USUAL_REFCOUNT) |
+					(load64(page + USUAL_HEAD) & TAIL_BIT))) {
 				percpu++;
-				page += at.size;
+				page += USUAL_SIZE;
 				continue;
 			}
 		}
@@ -166,32 +184,6 @@ sum_loop(struct stretch *s, const uint8_t *page, const struct offsets at)
 	s->pages[KIND_SHMEM] += FIELD(sums, SHMEM_ONE);
 	s->pages[KIND_FILE] += FIELD(sums, LRU_ONE) - FIELD(sums, ANON_ONE) - FIELD(sums, SHMEM_ONE);
 	return page;
-}
-
-/* Kept within one page of code: an emulator cannot chain jumps from one page to the next. */
-#define ONE_PAGE __attribute__((noinline, aligned(1024)))
-/* This file is compiled for speed; what is called once a window need not be. */
-#define SMALL __attribute__((noinline, cold))
-
-ONE_PAGE static const uint8_t *sum_usual(struct stretch *s, const uint8_t *page)
-{
-	return sum_loop(s, page, USUAL);
-}
-
-SMALL static const uint8_t *sum_any(struct stretch *s, const uint8_t *page, const struct offsets *at)
-{
-	return sum_loop(s, page, *at);
-}
-
-static const uint8_t *sum_stretch(struct stretch *s, const uint8_t *page)
-{
-	const struct page_layout *l = s->in->layout;
-	const struct offsets usual = USUAL;
-	const struct offsets at = { l->size, l->flags, l->compound_head, l->mapping, l->mapcount,
-				    l->private, l->refcount, layout_flag_mask(l, PF_LRU),
-				    layout_flag_mask(l, PF_SWAPBACKED), l->type_bit[PT_BUDDY] };
-
-	return memcmp(&at, &usual, sizeof(at)) ? sum_any(s, page, &at) : sum_usual(s, page);
 }
 
 /* Reserved pages side by side, one run of them; returns how many. */
@@ -264,6 +256,8 @@ SMALL size_t classify_sums(const struct classify_input *in, struct classify_carr
 	uint64_t pfn = in->first, stop;
 	size_t len = 0;
 
+	if (!is_usual(in->layout))
+		return classify_pages(in, carry, runs);
 	while (pfn < end) {
 		/* In the middle of a free block there is nothing to look at. */
 		if (pfn >= carry->free_end)
