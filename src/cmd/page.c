@@ -51,6 +51,7 @@ static void show_counts(struct context *c, const struct page_set *s, const char 
 	const uint64_t mapcount =
 		page_mapcount(p, whole ? &s->head : NULL, whole ? &s->compound : NULL);
 	char flags[PAGE_TEXT_MAX], types[PAGE_TEXT_MAX];
+	uint64_t flag_bits = page_flags_text(&c->kernel.layout, p->flags, flags, sizeof(flags));
 	const char *zone = p->has_zone ? c->kernel.layout.zone_names[p->zone] : "none";
 	uint64_t virt = 0;
 	bool has_virt = pagearray_virt(&c->kernel.pages, s->pfn, &virt);
@@ -58,10 +59,10 @@ static void show_counts(struct context *c, const struct page_set *s, const char 
 		{ "pfn", "pfn", HEX_CELL(s->pfn) },
 		{ "phys", "address", HEX_CELL(s->pfn << PAGE_SHIFT) },
 		{ "kind", "kind", TEXT_CELL(kind) },
-		{ "flags", "flags", TEXT_CELL(flags) },
+		{ "flags", "flags", flag_bits ? TEXT_CELL(flags) : NO_CELL },
 		{ "refcount", "refcount", UINT_CELL((uint32_t)p->refcount) },
 		{ "mapcount", "mapcount", UINT_CELL(mapcount) },
-		{ "type", "page type", TEXT_CELL(types) },
+		{ "type", "page type", p->types ? TEXT_CELL(types) : NO_CELL },
 		{ "node", "node", UINT_CELL(p->nid) },
 		{ "zone", "zone", zone ? TEXT_CELL(zone) : UINT_CELL(p->zone) },
 		{ "mapping", "mapping", HEX_CELL(p->mapping) },
@@ -78,7 +79,6 @@ static void show_counts(struct context *c, const struct page_set *s, const char 
 		{ "struct_page_virt", "struct page at", has_virt ? HEX_CELL(virt) : NO_CELL },
 	};
 
-	page_flags_text(&c->kernel.layout, p->flags, flags, sizeof(flags));
 	page_types_text(&c->kernel.layout, p, types, sizeof(types));
 	report_record(c->report, "page", fields, ARRAY_LEN(fields));
 }

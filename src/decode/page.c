@@ -83,7 +83,7 @@ uint64_t page_mapcount(const struct page_facts *page, const struct page_facts *h
 	return (uint64_t)count;
 }
 
-void page_flags_text(const struct page_layout *l, uint64_t flags, char *buf, size_t size)
+uint64_t page_flags_text(const struct page_layout *l, uint64_t flags, char *buf, size_t size)
 {
 	uint64_t bits = flags & page_flag_bits(l);
 	size_t n = 0;
@@ -97,6 +97,7 @@ void page_flags_text(const struct page_layout *l, uint64_t flags, char *buf, siz
 		if ((bits & ~l->known_flags) >> bit & 1)
 			fmt_append(buf, size, &n, "%sbit%u", n ? " " : "", bit);
 	}
+	return bits;
 }
 
 void page_types_text(const struct page_layout *l, const struct page_facts *p, char *buf,

@@ -44,8 +44,8 @@ bool page_has_type(const struct page_layout *l, const struct page_facts *p, enum
 uint64_t page_mapcount(const struct page_facts *page, const struct page_facts *head,
 		       const struct page_compound *compound);
 
-/* "lru uptodate bit24": names of the flags set, unknown ones by number. */
-void page_flags_text(const struct page_layout *l, uint64_t flags, char *buf, size_t size);
+/* "lru uptodate bit24": names of the flags set, unknown ones by number. Returns their bits. */
+uint64_t page_flags_text(const struct page_layout *l, uint64_t flags, char *buf, size_t size);
 /* "buddy", "bit13" or "-". */
 void page_types_text(const struct page_layout *l, const struct page_facts *p, char *buf,
 		     size_t size);
