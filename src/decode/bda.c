@@ -3,178 +3,243 @@
 #include "decode/bda.h"
 
 #include "base/fmt.h"
+#include "base/names.h"
 #include "base/num.h"
-#include "decode/bdawords.h"
+#include "decode/bits.h"
 
 #include <inttypes.h>
 
-struct bda_field {
-	uint8_t off, width;
-	uint8_t count, first; /* so many of them, the first of that number: '#' in the name */
-	uint8_t table_len;
-	const char *name;
-	/* Puts the meaning of value into t; NULL when the number says all. */
-	void (*say)(const struct bda_field *f, const struct view *v, uint64_t value,
-		    struct bits_text *t);
-	const void *table; /* of struct bits_row or struct bits_code, as say() wants it */
+/* What the letter in a field's row makes say() say. */
+enum {
+	SAY_NOTHING = '-', /* the number says all */
+	SAY_ADDRESS = 'a', /* segment:offset */
+	SAY_BITS = 'b',    /* for bits_say() */
+	SAY_CURSOR = 'c',
+	SAY_DISK = 'd', /* a result of INT 13h */
+	SAY_KEYS = 'k',
+	SAY_MEMORY = 'm', /* KiB */
+	SAY_NUMBER = 'n',
+	SAY_PORT = 'p',
+	SAY_RESET = 'r',
+	SAY_SEGMENT = 's',
+	SAY_TICKS = 't',
+	SAY_UNKNOWN = 'u', /* no field: bytes that belong to none */
+	SAY_ROWS = 'v',
+	SAY_SHAPE = 'w',
+	SAY_SECRET = 'x',
+	SAY_BYTES = 'y',
 };
 
-static void say_port(const struct bda_field *f, const struct view *v, uint64_t value,
-		     struct bits_text *t)
+/*
+ * The area as the IBM PC/AT and PS/2 and BIOS interface technical references give it, with
+ * Ralf Brown's MEMORY.LST for what they leave out. Reserved for the maker and left unknown on
+ * purpose: 0xac-0xef. By rising offset, from 0 to the end of the area, without a hole; a test
+ * holds it. A row: offset, width, a letter of the above, name; of bits also what they mean, as
+ * in bits.h. A field is there as often as it fits in front of the next; then its name has a
+ * number in it, of the first.
+ */
+static const char bda_fields[] =
+	"\x00\x02" "p" "COM1 port\0"
+	"\x08\x02" "p" "LPT1 port\0"
+	"\x0e\x02" "s" "EBDA segment\0"
+	"\x10\x02" "b" "equipment\0"
+		"diskette|coprocessor|pointing device||"
+		"*2 EGA or VGA,40x25 colour,80x25 colour,80x25 mono|+2 diskette drives||"
+		"#3 serial ports|game port|internal modem|#2 parallel ports\0"
+	"\x12\x01" "-" "factory test\0"
+	"\x13\x02" "m" "base memory\0"
+	"\x15\x01" "-" "POST scratch\0"
+	"\x16\x01" "-" "PS/2 control\0"
+	"\x17\x01" "b" "key flags 1\0"
+		"right shift down|left shift down|ctrl down|alt down|"
+		"scroll lock on|num lock on|caps lock on|insert on\0"
+	"\x18\x01" "b" "key flags 2\0"
+		"left ctrl down|left alt down|sysrq down|paused|"
+		"scroll lock down|num lock down|caps lock down|insert down\0"
+	"\x19\x01" "x" "alt keypad entry\0"
+	"\x1a\x02" "-" "key head\0"
+	"\x1c\x02" "-" "key tail\0"
+	"\x1e\x20" "k" "key buffer\0"
+	"\x3e\x01" "b" "diskette recalibrated\0"
+		"drive 0|drive 1|drive 2|drive 3||||interrupt came\0"
+	"\x3f\x01" "b" "diskette motors\0"
+		"motor 0|motor 1|motor 2|motor 3|#2 drive||writing\0"
+	"\x40\x01" "n" "diskette motor ticks\0"
+	"\x41\x01" "d" "diskette result\0"
+	"\x42\x07" "y" "diskette controller\0"
+	"\x49\x01" "-" "video mode\0"
+	"\x4a\x02" "n" "columns\0"
+	"\x4c\x02" "n" "video page size\0"
+	"\x4e\x02" "-" "video page start\0"
+	"\x50\x02" "c" "cursor on page 0\0"
+	"\x60\x02" "w" "cursor shape\0"
+	"\x62\x01" "n" "video page\0"
+	"\x63\x02" "-" "CRT port\0"
+	"\x65\x01" "b" "CRT mode\0"
+		"80 columns|graphics|mono|video on|high res|blinking\0"
+	"\x66\x01" "b" "CRT palette\0"
+		"#4 border|bright|cyan/magenta\0"
+	/* Linux puts its trampoline here to start processors: smpboot.c, 5.10 to 7.2. */
+	"\x67\x04" "a" "restart address\0"
+	"\x6b\x01" "-" "stray interrupt\0"
+	"\x6c\x04" "t" "timer ticks\0"
+	"\x70\x01" "n" "midnight passed\0"
+	"\x71\x01" "b" "break flag\0"
+		"|||||||ctrl-break pressed\0"
+	"\x72\x02" "r" "restart flag\0"
+	"\x74\x01" "d" "hard disk result\0"
+	"\x75\x01" "n" "hard disks\0"
+	"\x76\x01" "b" "hard disk control\0"
+		"|||more than 8 heads|||no ECC retries|no retries\0"
+	"\x77\x01" "-" "XT hard disk port\0"
+	"\x78\x01" "n" "LPT1 timeout\0"
+	"\x7b\x01" "b" "int 4b flags\0"
+		"|||int 4b to be chained||virtual DMA services\0"
+	"\x7c\x01" "n" "COM1 timeout\0"
+	"\x80\x02" "-" "key start\0"
+	"\x82\x02" "-" "key end\0"
+	"\x84\x01" "v" "rows less one\0"
+	"\x85\x02" "n" "character height\0"
+	/* IBM VGA: bits 6:5 count 64 KiB of adapter memory, less one. */
+	"\x87\x01" "b" "EGA/VGA control\0"
+		"no cursor emulation|mono monitor|wait for retrace|EGA/VGA inactive||"
+		"*2 ,128K,192K,256K|memory kept\0"
+	"\x88\x01" "b" "EGA/VGA switches\0"
+		"#4 switches|#4 feature bits\0"
+	/* Bits 7 and 4 together: 00 350 lines, 01 400 lines, 10 200 lines. */
+	"\x89\x01" "b" "VGA flags\0"
+		"VGA active|gray summing|mono monitor|palette kept|"
+		"400 lines||display switching|200 lines\0"
+	"\x8a\x01" "n" "display combination\0"
+	"\x8b\x01" "b" "diskette rates\0"
+		"||#2 first rate code|*2 ,step 7 ms,step 6 ms,step 5 ms|"
+		"*2 ,300 kbit/s,250 kbit/s,1 Mbit/s\0"
+	"\x8c\x01" "b" "hard disk status\0"
+		"error|index|corrected|data request|seek done|write fault|ready|busy\0"
+	"\x8d\x01" "b" "hard disk error\0"
+		"no address mark|no track 0|aborted|change requested|"
+		"ID not found|media changed|bad ECC|bad sector\0"
+	"\x8e\x01" "-" "hard disk interrupt\0"
+	"\x8f\x01" "b" "diskette drives\0"
+		"drive 0 change line|drive 0 multi-rate|drive 0 determined||"
+		"drive 1 change line|drive 1 multi-rate|drive 1 determined\0"
+	"\x90\x01" "b" "diskette 0 media\0"
+		"*3 ,trying 360K in 1.2M,trying 1.2M,360K,360K in 1.2M,1.2M,,720K or 1.44M|"
+		"|media known|double step|*2 ,300 kbit/s,250 kbit/s,1 Mbit/s\0"
+	"\x92\x01" "b" "diskette 0 at start\0"
+		"change line|multi-rate|determined||||*2 ,300 kbit/s,250 kbit/s,1 Mbit/s\0"
+	"\x94\x01" "n" "diskette 0 cylinder\0"
+	"\x96\x01" "b" "key flags 3\0"
+		"last code was E1|last code was E0|right ctrl down|right alt down|"
+		"101/102 keys|num lock forced|ID byte 1 read|reading ID\0"
+	"\x97\x01" "b" "keyboard LEDs\0"
+		"scroll lock|num lock|caps lock||ack received|resend|LED update|transmit error\0"
+	"\x98\x04" "a" "wait flag address\0"
+	"\x9c\x04" "n" "wait microseconds\0"
+	"\xa0\x01" "b" "wait flag\0"
+		"waiting|||||||time is up\0"
+	"\xa1\x07" "y" "network adapters\0"
+	"\xa8\x04" "a" "video save tables\0"
+	"\xac\x44" "u" "unknown\0"
+	"\xf0\x10" "y" "application area\0";
+
+/* One row of the table. */
+struct bda_field {
+	size_t off, width;
+	char say;
+	const char *name, *words; /* words: of bits only */
+};
+
+/* Takes the row at row apart and returns the next one; after the last comes offset 0. */
+static const char *read_row(const char *row, struct bda_field *f)
 {
-	(void)f, (void)v;
-	if (!value)
-		bits_text_add(t, "none");
+	f->off = (unsigned char)row[0];
+	f->width = (unsigned char)row[1];
+	f->say = row[2];
+	f->name = row + 3;
+	f->words = f->name + strlen(f->name) + 1;
+	return f->say == SAY_BITS ? f->words + strlen(f->words) + 1 : f->words;
 }
 
-static void say_segment(const struct bda_field *f, const struct view *v, uint64_t value,
-			struct bits_text *t)
+/* Results of INT 13h: IBM's BIOS references, Ralf Brown's list. */
+static const char disk_codes[] =
+	"\x00" "\0"
+	"\x01" "invalid command\0"
+	"\x02" "address mark not found\0"
+	"\x03" "write protected\0"
+	"\x04" "sector not found\0"
+	"\x05" "reset failed\0"
+	"\x06" "media changed\0"
+	"\x07" "parameters rejected\0"
+	"\x08" "DMA overrun\0"
+	"\x09" "DMA across 64K\0"
+	"\x0a" "bad sector\0"
+	"\x0b" "bad track\0"
+	"\x0c" "media type unknown\0"
+	"\x0d" "bad number of sectors\0"
+	"\x0e" "control address mark\0"
+	"\x0f" "DMA arbitration\0"
+	"\x10" "CRC or ECC error\0"
+	"\x11" "ECC corrected\0"
+	"\x20" "controller failed\0"
+	"\x31" "no media\0"
+	"\x40" "seek failed\0"
+	"\x80" "timed out\0"
+	"\xaa" "not ready\0"
+	"\xbb" "undefined error\0"
+	"\xcc" "write fault\0"
+	"\xe0" "status error\0"
+	"\xff" "sense failed\0";
+
+/* Values of the restart flag that the restart code looks for, by Ralf Brown's list. */
+static const uint16_t resets[] = { 0x1234, 0x4321, 0x5678, 0x9abc, 0xabcd, 0x0064, 0x0000 };
+static const char reset_names[] =
+	"warm start: no memory test\0" "warm start: memory kept\0" "suspended\0"
+	"manufacturing test\0" "self-test loop\0" "burn-in\0" "cold start";
+
+static const char *reset_name(uint32_t value)
 {
-	(void)f, (void)v;
-	if (value)
-		bits_text_add(t, "at %#" PRIx64, value << 4);
-	else
-		bits_text_add(t, "none");
-}
-
-static void say_kib(const struct bda_field *f, const struct view *v, uint64_t value,
-		    struct bits_text *t)
-{
-	(void)f, (void)v;
-	bits_text_add(t, "%" PRIu64 " KiB, up to %#" PRIx64, value, value << 10);
-}
-
-static void say_bits(const struct bda_field *f, const struct view *v, uint64_t value,
-		     struct bits_text *t)
-{
-	(void)v;
-	bits_say(f->table, f->table_len, value, t);
-}
-
-static void say_code(const struct bda_field *f, const struct view *v, uint64_t value,
-		     struct bits_text *t)
-{
-	const char *name = bits_code_name(f->table, value);
-
-	(void)v;
-	if (name)
-		bits_text_add(t, "%s", name);
-	else if (value)
-		bits_text_add(t, "unknown=%#" PRIx64, value);
-}
-
-static void say_number(const struct bda_field *f, const struct view *v, uint64_t value,
-		       struct bits_text *t)
-{
-	(void)f, (void)v;
-	if (value > 9)
-		bits_text_add(t, "%" PRIu64, value);
-}
-
-static void say_rows(const struct bda_field *f, const struct view *v, uint64_t value,
-		     struct bits_text *t)
-{
-	(void)f, (void)v;
-	if (value)
-		bits_text_add(t, "%" PRIu64 " rows", value + 1);
-}
-
-static void say_cursor(const struct bda_field *f, const struct view *v, uint64_t value,
-		       struct bits_text *t)
-{
-	(void)f, (void)v;
-	bits_text_add(t, "row %" PRIu64 ", column %" PRIu64, value >> 8, value & 0xff);
-}
-
-static void say_shape(const struct bda_field *f, const struct view *v, uint64_t value,
-		      struct bits_text *t)
-{
-	(void)f, (void)v;
-	bits_text_add(t, "scan lines %" PRIu64 " to %" PRIu64, value >> 8 & 0x1f, value & 0x1f);
-	if (value >> 8 & 0x20)
-		bits_text_add(t, "hidden");
-}
-
-static void say_pointer(const struct bda_field *f, const struct view *v, uint64_t value,
-			struct bits_text *t)
-{
-	(void)f, (void)v;
-	if (value)
-		bits_text_add(t, "%04" PRIx64 ":%04" PRIx64 ", at %#" PRIx64, value >> 16,
-			      value & 0xffff, (value >> 16 << 4) + (value & 0xffff));
-}
-
-/* The 8254 divides 1193182 Hz by 65536; a day is 0x1800b0 ticks. */
-static void say_ticks(const struct bda_field *f, const struct view *v, uint64_t value,
-		      struct bits_text *t)
-{
-	uint64_t s = value * 65536 / 1193182;
-
-	(void)f, (void)v;
-	if (value >= 0x1800b0)
-		bits_text_add(t, "more than a day: not a time");
-	else
-		bits_text_add(t, "%02u:%02u:%02u by the BIOS clock", (unsigned int)(s / 3600),
-			      (unsigned int)(s / 60 % 60), (unsigned int)(s % 60));
-}
-
-/* Values that the restart code looks for, by Ralf Brown's list. */
-static void say_reset(const struct bda_field *f, const struct view *v, uint64_t value,
-		      struct bits_text *t)
-{
-	static const struct {
-		uint16_t value;
-		const char *name;
-	} resets[] = {
-		{ 0x1234, "warm start: no memory test" },
-		{ 0x4321, "warm start: memory kept" },
-		{ 0x5678, "suspended" },
-		{ 0x9abc, "manufacturing test" },
-		{ 0xabcd, "self-test loop" },
-		{ 0x0064, "burn-in" },
-		{ 0x0000, "cold start" },
-	};
-
-	(void)f, (void)v;
 	for (size_t i = 0; i < ARRAY_LEN(resets); i++)
-		if (resets[i].value == value) {
-			bits_text_add(t, "%s", resets[i].name);
-			return;
-		}
-	bits_text_add(t, "unknown=%#" PRIx64, value);
+		if (resets[i] == value)
+			return name_at(reset_names, i);
+	return NULL;
+}
+
+/* A name; without one the value. */
+static void say_name(const char *name, uint32_t value, struct bits_text *t)
+{
+	if (!name)
+		bits_text_add(t, "unknown=%#x", value);
+	else if (*name)
+		bits_text_add(t, "%s", name);
+}
+
+static bool is_zero(const struct view *v, size_t off, size_t len)
+{
+	while (len--)
+		if (v->bytes[off++])
+			return false;
+	return true;
 }
 
 /* Waiting keys: the ring between head (0x41a) and tail (0x41c), bounds at 0x480 and 0x482. */
-static void say_keys(const struct bda_field *f, const struct view *v, uint64_t value,
-		     struct bits_text *t)
+static void say_keys(const struct bda_field *f, const struct view *v, struct bits_text *t)
 {
 	unsigned int head = view_u16(v, 0x1a), tail = view_u16(v, 0x1c);
 	unsigned int start = view_u16(v, 0x80), end = view_u16(v, 0x82);
-	bool used = false;
 
-	(void)value;
 	if (!start && !end) {
 		/* PC and XT: the bounds are fixed. */
-		start = f->off;
-		end = f->off + f->width;
+		start = (unsigned int)f->off;
+		end = start + (unsigned int)f->width;
 	}
-	for (size_t i = 0; i < f->width; i++)
-		used |= v->bytes[f->off + i] != 0;
 	if (start >= end || head < start || head >= end || tail < start || tail >= end ||
 	    ((head | tail | start | end) & 1))
 		bits_text_add(t, head | tail ? "pointers make no sense" : "not in use");
 	else
 		bits_text_add(t, "%u keys waiting",
 			      (tail >= head ? tail - head : tail + end - start - head) / 2);
-	bits_text_add(t, used ? "contents not shown" : "empty");
-}
-
-/* Digits typed with Alt held: shown only as being there. */
-static void say_secret(const struct bda_field *f, const struct view *v, uint64_t value,
-		       struct bits_text *t)
-{
-	(void)value;
-	bits_text_add(t, v->bytes[f->off] ? "in use, not shown" : "not in use");
+	bits_text_add(t, is_zero(v, f->off, f->width) ? "empty" : "contents not shown");
 }
 
 /* label and the bytes in order of address. */
@@ -188,130 +253,99 @@ static void put_hex(const char *label, const struct view *v, size_t off, size_t 
 	bits_text_add(t, "%s%s", label, hex);
 }
 
-static void say_bytes(const struct bda_field *f, const struct view *v, uint64_t value,
-		      struct bits_text *t)
+/* Puts the meaning of value, the field at f->off, into t. */
+static void say(const struct bda_field *f, const struct view *v, uint32_t value,
+		struct bits_text *t)
 {
-	(void)value;
-	for (size_t i = 0; i < f->width; i++)
-		if (view_u8(v, f->off + i)) {
+	uint32_t s;
+
+	switch (f->say) {
+	case SAY_BITS:
+		bits_say(f->words, value, t);
+		break;
+	case SAY_NUMBER:
+		if (value > 9)
+			bits_text_add(t, "%u", value);
+		break;
+	case SAY_PORT:
+		if (!value)
+			bits_text_add(t, "none");
+		break;
+	case SAY_SEGMENT:
+		bits_text_add(t, value ? "at %#x" : "none", value << 4);
+		break;
+	case SAY_ADDRESS:
+		if (value)
+			bits_text_add(t, "%04x:%04x, at %#x", value >> 16, value & 0xffff,
+				      (value >> 16 << 4) + (value & 0xffff));
+		break;
+	case SAY_MEMORY:
+		bits_text_add(t, "%u KiB, up to %#x", value, value << 10);
+		break;
+	case SAY_DISK:
+		say_name(name_of(disk_codes, value), value, t);
+		break;
+	case SAY_RESET:
+		say_name(reset_name(value), value, t);
+		break;
+	case SAY_ROWS:
+		if (value)
+			bits_text_add(t, "%u rows", value + 1);
+		break;
+	case SAY_CURSOR:
+		bits_text_add(t, "row %u, column %u", value >> 8, value & 0xff);
+		break;
+	case SAY_SHAPE:
+		bits_text_add(t, "scan lines %u to %u%s", value >> 8 & 0x1f, value & 0x1f,
+			      value >> 8 & 0x20 ? ", hidden" : "");
+		break;
+	case SAY_TICKS:
+		/* The 8254 divides 1193182 Hz by 65536; a day is 0x1800b0 ticks. */
+		s = (uint32_t)(value * UINT64_C(65536) / 1193182);
+		if (value >= 0x1800b0)
+			bits_text_add(t, "more than a day: not a time");
+		else
+			bits_text_add(t, "%02u:%02u:%02u by the BIOS clock", s / 3600, s / 60 % 60,
+				      s % 60);
+		break;
+	case SAY_KEYS:
+		say_keys(f, v, t);
+		break;
+	case SAY_SECRET:
+		bits_text_add(t, v->bytes[f->off] ? "in use, not shown" : "not in use");
+		break;
+	case SAY_BYTES:
+		if (!is_zero(v, f->off, f->width))
 			put_hex("bytes ", v, f->off, f->width, t);
-			return;
-		}
+		break;
+	}
 }
-
-#define FIELDS(off, width, count, first, name, say)                                                \
-	{                                                                                          \
-		off, width, count, first, 0, name, say, NULL                                       \
-	}
-#define FIELD(off, width, name, say) FIELDS(off, width, 1, 0, name, say)
-#define FLAGS(off, width, count, name, rows)                                                       \
-	{                                                                                          \
-		off, width, count, 0, ARRAY_LEN(rows), name, say_bits, rows                        \
-	}
-#define CODES(off, width, name, codes)                                                             \
-	{                                                                                          \
-		off, width, 1, 0, 0, name, say_code, codes                                         \
-	}
-
-/*
- * The area as the IBM PC/AT and PS/2 and BIOS interface technical references give it, with
- * Ralf Brown's MEMORY.LST for what they leave out. Reserved for the maker and left unknown on
- * purpose: 0xac-0xef. By rising offset, the last one ending with the area; a test holds it.
- */
-static const struct bda_field bda_fields[] = {
-	FIELDS(0x00, 2, 4, 1, "COM# port", say_port),
-	FIELDS(0x08, 2, 3, 1, "LPT# port", say_port),
-	FIELD(0x0e, 2, "EBDA segment", say_segment),
-	FLAGS(0x10, 2, 1, "equipment", equipment_bits),
-	FIELD(0x12, 1, "factory test", NULL),
-	FIELD(0x13, 2, "base memory", say_kib),
-	FIELD(0x15, 1, "POST scratch", NULL),
-	FIELD(0x16, 1, "PS/2 control", NULL),
-	FLAGS(0x17, 1, 1, "key flags 1", keyboard1_bits),
-	FLAGS(0x18, 1, 1, "key flags 2", keyboard2_bits),
-	FIELD(0x19, 1, "alt keypad entry", say_secret),
-	FIELD(0x1a, 2, "key head", NULL),
-	FIELD(0x1c, 2, "key tail", NULL),
-	FIELD(0x1e, 32, "key buffer", say_keys),
-	FLAGS(0x3e, 1, 1, "diskette recalibrated", recalibrated_bits),
-	FLAGS(0x3f, 1, 1, "diskette motors", motor_bits),
-	FIELD(0x40, 1, "diskette motor ticks", say_number),
-	CODES(0x41, 1, "diskette result", disk_codes),
-	FIELD(0x42, 7, "diskette controller", say_bytes),
-	FIELD(0x49, 1, "video mode", NULL),
-	FIELD(0x4a, 2, "columns", say_number),
-	FIELD(0x4c, 2, "video page size", say_number),
-	FIELD(0x4e, 2, "video page start", NULL),
-	FIELDS(0x50, 2, 8, 0, "cursor on page #", say_cursor),
-	FIELD(0x60, 2, "cursor shape", say_shape),
-	FIELD(0x62, 1, "video page", say_number),
-	FIELD(0x63, 2, "CRT port", NULL),
-	FLAGS(0x65, 1, 1, "CRT mode", crt_mode_bits),
-	FLAGS(0x66, 1, 1, "CRT palette", palette_bits),
-	/* Linux puts its trampoline here to start processors: smpboot.c, 5.10 to 7.2. */
-	FIELD(0x67, 4, "restart address", say_pointer),
-	FIELD(0x6b, 1, "stray interrupt", NULL),
-	FIELD(0x6c, 4, "timer ticks", say_ticks),
-	FIELD(0x70, 1, "midnight passed", say_number),
-	FLAGS(0x71, 1, 1, "break flag", break_bits),
-	FIELD(0x72, 2, "restart flag", say_reset),
-	CODES(0x74, 1, "hard disk result", disk_codes),
-	FIELD(0x75, 1, "hard disks", say_number),
-	FLAGS(0x76, 1, 1, "hard disk control", disk_control_bits),
-	FIELD(0x77, 1, "XT hard disk port", NULL),
-	FIELDS(0x78, 1, 3, 1, "LPT# timeout", say_number),
-	FLAGS(0x7b, 1, 1, "int 4b flags", vds_bits),
-	FIELDS(0x7c, 1, 4, 1, "COM# timeout", say_number),
-	FIELD(0x80, 2, "key start", NULL),
-	FIELD(0x82, 2, "key end", NULL),
-	FIELD(0x84, 1, "rows less one", say_rows),
-	FIELD(0x85, 2, "character height", say_number),
-	FLAGS(0x87, 1, 1, "EGA/VGA control", video_control_bits),
-	FLAGS(0x88, 1, 1, "EGA/VGA switches", video_switch_bits),
-	FLAGS(0x89, 1, 1, "VGA flags", vga_flag_bits),
-	FIELD(0x8a, 1, "display combination", say_number),
-	FLAGS(0x8b, 1, 1, "diskette rates", diskette_rate_bits),
-	FLAGS(0x8c, 1, 1, "hard disk status", disk_status_bits),
-	FLAGS(0x8d, 1, 1, "hard disk error", disk_error_bits),
-	FIELD(0x8e, 1, "hard disk interrupt", NULL),
-	FLAGS(0x8f, 1, 1, "diskette drives", diskette_kind_bits),
-	FLAGS(0x90, 1, 2, "diskette # media", media_bits),
-	FLAGS(0x92, 1, 2, "diskette # at start", media_start_bits),
-	FIELDS(0x94, 1, 2, 0, "diskette # cylinder", say_number),
-	FLAGS(0x96, 1, 1, "key flags 3", keyboard3_bits),
-	FLAGS(0x97, 1, 1, "keyboard LEDs", keyboard_led_bits),
-	FIELD(0x98, 4, "wait flag address", say_pointer),
-	FIELD(0x9c, 4, "wait microseconds", say_number),
-	FLAGS(0xa0, 1, 1, "wait flag", wait_bits),
-	FIELD(0xa1, 7, "network adapters", say_bytes),
-	FIELD(0xa8, 4, "video save tables", say_pointer),
-	FIELD(0xf0, 16, "application area", say_bytes),
-};
 
 size_t bda_fields_len(void)
 {
+	const char *row = bda_fields;
+	struct bda_field f;
 	size_t n = 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(bda_fields); i++)
-		n += bda_fields[i].count;
+	do {
+		row = read_row(row, &f);
+		if (f.say != SAY_UNKNOWN)
+			n += ((*row ? (unsigned char)*row : BDA_SIZE) - f.off) / f.width;
+	} while (*row);
 	return n;
 }
 
-/* One field, cut out of the table's row: number of those in the row. */
-static void put_field(const struct bda_field *row, unsigned int number, const struct view *v,
+static void put_field(const struct bda_field *f, unsigned int number, const struct view *v,
 		      struct sink *sink)
 {
-	struct bda_field f = *row;
 	struct bits_text t;
 	struct fact fact;
 
-	f.off = (uint8_t)(f.off + number * f.width);
-	fact_init(&fact, f.name, f.first + number, v->phys + f.off, f.width);
-	if (f.width <= 4 && f.say != say_secret)
-		fact.value = view_le(v, f.off, f.width);
+	fact_init(&fact, f->name, number, v->phys + f->off, f->width);
+	if (f->width <= 4 && f->say != SAY_SECRET)
+		fact.value = view_le(v, f->off, f->width);
 	bits_text_init(&t, fact.text, sizeof(fact.text));
-	if (f.say)
-		f.say(&f, v, fact.value, &t);
+	say(f, v, (uint32_t)fact.value, &t);
 	sink->put(sink->arg, &fact);
 }
 
@@ -364,22 +398,24 @@ static void put_missing(const struct view *v, size_t start, struct sink *sink)
 void bda_decode(const struct view *v, struct sink *sink)
 {
 	struct view area = view_sub(v, 0, BDA_SIZE);
-	size_t at = 0;
+	const char *row = bda_fields;
+	struct bda_field f;
 
-	for (size_t i = 0; i < ARRAY_LEN(bda_fields); i++) {
-		const struct bda_field *f = &bda_fields[i];
+	do {
+		unsigned int number = 0;
 
-		for (unsigned int n = 0; n < f->count; n++) {
-			size_t off = f->off + n * (size_t)f->width;
-
+		row = read_row(row, &f);
+		do {
 			/* Of a field that is cut off nothing is shown: it may be the key buffer. */
-			if (!view_has(&area, off, f->width)) {
-				put_missing(&area, at, sink);
+			if (!view_has(&area, f.off, f.width)) {
+				put_missing(&area, f.off, sink);
 				return;
 			}
-			put_unknown(&area, at, off, sink);
-			put_field(f, n, &area, sink);
-			at = off + f->width;
-		}
-	}
+			if (f.say == SAY_UNKNOWN)
+				put_unknown(&area, f.off, f.off + f.width, sink);
+			else
+				put_field(&f, number++, &area, sink);
+			f.off += f.width;
+		} while ((uint8_t)f.off != (uint8_t)*row);
+	} while (*row);
 }

@@ -1,12 +1,10 @@
-/* Bit fields and codes as tables of rows: the one printer. */
+/* Bit fields put into words: the one printer. */
 /* Knows no register. */
 #include "decode/bits.h"
 
 #include "base/fmt.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <string.h>
 
 void bits_text_init(struct bits_text *t, char *buf, size_t size)
@@ -27,40 +25,32 @@ void bits_text_add(struct bits_text *t, const char *format, ...)
 		t->used = t->size - 1;
 }
 
-static const char *word_at(const char *words, uint64_t number)
+void bits_say(const char *words, uint32_t value, struct bits_text *t)
 {
-	while (number--)
-		words += strlen(words) + 1;
-	return words;
-}
+	uint32_t rest = value;
 
-void bits_say(const struct bits_row *rows, size_t len, uint64_t value, struct bits_text *t)
-{
-	uint64_t rest = value;
+	for (unsigned int shift = 0, width = 1; *words; shift += width, words += *words == '|') {
+		char kind = *words < '0' ? *words : '\0'; /* no word begins with such a sign */
+		uint32_t field;
+		int len;
 
-	for (size_t i = 0; i < len; i++) {
-		const struct bits_row *row = &rows[i];
-		uint64_t mask = (UINT64_C(1) << row->width) - 1;
-		uint64_t field = value >> row->shift & mask;
-		bool is_word = row->bias == BITS_WORDS;
-		const char *word = is_word ? word_at(row->words, field) : row->words;
-
-		if (!*word || (!field && !is_word))
-			continue; /* a value that is not known stays in rest */
-		rest &= ~(mask << row->shift);
-		if (is_word || row->width == 1)
-			bits_text_add(t, "%s", word);
-		else
-			bits_text_add(t, "%s %" PRIu64, word, field + row->bias);
+		width = 1;
+		if (kind) {
+			width = (unsigned int)words[1] - '0';
+			words += 3;
+		}
+		field = value >> shift & ((1u << width) - 1);
+		for (uint32_t n = kind == '*' ? field : 0; n; n--)
+			words += strcspn(words, ",|") + 1;
+		len = (int)strcspn(words, ",|");
+		if (len && (field || kind == '*')) {
+			rest &= ~(field << shift);
+			bits_text_add(t, "%.*s", len, words);
+			if (kind == '#' || kind == '+')
+				fmt_append(t->buf, t->size, &t->used, " %u", field + (kind == '+'));
+		}
+		words += strcspn(words, "|");
 	}
 	if (rest)
-		bits_text_add(t, "unknown=%#" PRIx64, rest);
-}
-
-const char *bits_code_name(const struct bits_code *codes, uint64_t code)
-{
-	for (; codes->name; codes++)
-		if (codes->code == code)
-			return codes->name;
-	return NULL;
+		bits_text_add(t, "unknown=%#x", rest);
 }

@@ -2,98 +2,82 @@
 /* Knows no BIOS by name: the default is whatever most vectors share. */
 #include "decode/ivt.h"
 
+#include "base/names.h"
+
 /*
  * Classic uses: Intel SDM 3A table 6-1 for the processor's own, IBM PC/AT and PS/2 and BIOS
- * interface technical references for the BIOS's, Ralf Brown's list for the rest. Names of
- * numbers that follow each other, each ended by a 0.
+ * interface technical references for the BIOS's, Ralf Brown's list for the rest.
  */
-static const struct {
-	uint8_t first, len;
-	const char *names;
-} ivt_names[] = {
-	{ 0x00, 42,
-	  "divide error\0"
-	  "single step\0"
-	  "NMI\0"
-	  "breakpoint\0"
-	  "overflow\0"
-	  "print screen\0"
-	  "invalid opcode\0"
-	  "no coprocessor\0"
-	  "IRQ 0 timer\0"
-	  "IRQ 1 keyboard\0"
-	  "IRQ 2 cascade\0"
-	  "IRQ 3 COM2\0"
-	  "IRQ 4 COM1\0"
-	  "IRQ 5 LPT2\0"
-	  "IRQ 6 diskette\0"
-	  "IRQ 7 LPT1\0"
-	  "video\0"
-	  "equipment\0"
-	  "memory size\0"
-	  "disk\0"
-	  "serial port\0"
-	  "system services\0"
-	  "keyboard\0"
-	  "printer\0"
-	  "boot failed, ROM BASIC\0"
-	  "bootstrap\0"
-	  "clock, PCI BIOS\0"
-	  "ctrl-break\0"
-	  "timer tick\0"
-	  "video parameters\0"
-	  "diskette parameters\0"
-	  "characters 128-255\0"
-	  "DOS terminate\0"
-	  "DOS services\0"
-	  "DOS end address\0"
-	  "DOS ctrl-break\0"
-	  "DOS critical error\0"
-	  "DOS disk read\0"
-	  "DOS disk write\0"
-	  "DOS stay resident\0"
-	  "DOS idle\0"
-	  "DOS fast output" },
-	{ 0x2f, 1, "DOS multiplex" },
-	{ 0x33, 1, "mouse" },
-	{ 0x40, 4,
-	  "diskette, relocated\0"
-	  "hard disk 0 parameters\0"
-	  "video, relocated\0"
-	  "characters 0-127" },
-	{ 0x46, 1, "hard disk 1 parameters" },
-	{ 0x4a, 2,
-	  "clock alarm\0"
-	  "virtual DMA" },
-	{ 0x5c, 1, "NetBIOS" },
-	{ 0x67, 1, "expanded memory" },
-	{ 0x6d, 1, "video, VGA BIOS" },
-	{ 0x70, 8,
-	  "IRQ 8 clock\0"
-	  "IRQ 9\0"
-	  "IRQ 10\0"
-	  "IRQ 11\0"
-	  "IRQ 12 mouse\0"
-	  "IRQ 13 coprocessor\0"
-	  "IRQ 14 disk\0"
-	  "IRQ 15 disk" },
-};
+static const char ivt_names[] =
+	"\x00" "divide error\0"
+	"\x01" "single step\0"
+	"\x02" "NMI\0"
+	"\x03" "breakpoint\0"
+	"\x04" "overflow\0"
+	"\x05" "print screen\0"
+	"\x06" "invalid opcode\0"
+	"\x07" "no coprocessor\0"
+	"\x08" "IRQ 0 timer\0"
+	"\x09" "IRQ 1 keyboard\0"
+	"\x0a" "IRQ 2 cascade\0"
+	"\x0b" "IRQ 3 COM2\0"
+	"\x0c" "IRQ 4 COM1\0"
+	"\x0d" "IRQ 5 LPT2\0"
+	"\x0e" "IRQ 6 diskette\0"
+	"\x0f" "IRQ 7 LPT1\0"
+	"\x10" "video\0"
+	"\x11" "equipment\0"
+	"\x12" "memory size\0"
+	"\x13" "disk\0"
+	"\x14" "serial port\0"
+	"\x15" "system services\0"
+	"\x16" "keyboard\0"
+	"\x17" "printer\0"
+	"\x18" "boot failed, ROM BASIC\0"
+	"\x19" "bootstrap\0"
+	"\x1a" "clock, PCI BIOS\0"
+	"\x1b" "ctrl-break\0"
+	"\x1c" "timer tick\0"
+	"\x1d" "video parameters\0"
+	"\x1e" "diskette parameters\0"
+	"\x1f" "characters 128-255\0"
+	"\x20" "DOS terminate\0"
+	"\x21" "DOS services\0"
+	"\x22" "DOS end address\0"
+	"\x23" "DOS ctrl-break\0"
+	"\x24" "DOS critical error\0"
+	"\x25" "DOS disk read\0"
+	"\x26" "DOS disk write\0"
+	"\x27" "DOS stay resident\0"
+	"\x28" "DOS idle\0"
+	"\x29" "DOS fast output\0"
+	"\x2f" "DOS multiplex\0"
+	"\x33" "mouse\0"
+	"\x40" "diskette, relocated\0"
+	"\x41" "hard disk 0 parameters\0"
+	"\x42" "video, relocated\0"
+	"\x43" "characters 0-127\0"
+	"\x46" "hard disk 1 parameters\0"
+	"\x4a" "clock alarm\0"
+	"\x4b" "virtual DMA\0"
+	"\x5c" "NetBIOS\0"
+	"\x67" "expanded memory\0"
+	"\x6d" "video, VGA BIOS\0"
+	"\x70" "IRQ 8 clock\0"
+	"\x71" "IRQ 9\0"
+	"\x72" "IRQ 10\0"
+	"\x73" "IRQ 11\0"
+	"\x74" "IRQ 12 mouse\0"
+	"\x75" "IRQ 13 coprocessor\0"
+	"\x76" "IRQ 14 disk\0"
+	"\x77" "IRQ 15 disk\0";
 
 /* Vectors that are addresses of tables. */
 static const uint8_t ivt_tables[] = { 0x1d, 0x1e, 0x1f, 0x41, 0x43, 0x46 };
 
 const char *ivt_name(unsigned int number)
 {
-	for (size_t i = 0; i < ARRAY_LEN(ivt_names); i++) {
-		const char *name = ivt_names[i].names;
-
-		if (number - ivt_names[i].first >= ivt_names[i].len)
-			continue;
-		for (unsigned int n = ivt_names[i].first; n < number; n++)
-			name += strlen(name) + 1;
-		return name;
-	}
-	return NULL;
+	return name_of(ivt_names, number);
 }
 
 bool ivt_is_table(unsigned int number)

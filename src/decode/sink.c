@@ -18,7 +18,9 @@ void fact_init(struct fact *fact, const char *name, unsigned int number, uint64_
 {
 	*fact = (struct fact){ .phys = phys, .width = width };
 	for (size_t i = 0; name[i] && i < FACT_NAME_MAX - 1; i++) {
-		fact->name[i] = name[i] == '#' ? (char)('0' + number) : name[i];
+		bool digit = name[i] >= '0' && name[i] <= '9';
+
+		fact->name[i] = (char)(name[i] + (digit ? (int)number : 0));
 		fact->key[i] = key_char(fact->name[i]);
 	}
 }

@@ -23,7 +23,7 @@ struct sink {
 	void *arg;
 };
 
-/* A fact without value and text. '#' in name stands for number, at most 9. */
+/* A fact without value and text. number is added to each digit in name, which stays one. */
 void fact_init(struct fact *fact, const char *name, unsigned int number, uint64_t phys,
 	       size_t width);
 

@@ -118,6 +118,18 @@ static void fields(void **state)
 		  0x1234,
 		  "warm start: no memory test" },
 		{ "odd flag", 0x72, 2, { 0x33, 0x12 }, "restart_flag", 0x1233, "unknown=0x1233" },
+		/* Every kind of field that bits_say() knows: words, numbers, numbers plus one. */
+		{ "all words", 0x8b, 1, { 0xfc }, "diskette_rates", 0xfc,
+		  "first rate code 3, step 5 ms, 1 Mbit/s" },
+		{ "no words", 0x8b, 1, { 0x03 }, "diskette_rates", 3, "unknown=0x3" },
+		{ "all equipment",
+		  0x10,
+		  2,
+		  { 0xff, 0xff },
+		  "equipment",
+		  0xffff,
+		  "diskette, coprocessor, pointing device, 80x25 mono, diskette drives 4, "
+		  "serial ports 7, game port, internal modem, parallel ports 3, unknown=0x108" },
 		{ "VDS", 0x7b, 1, { 0x20 }, "int_4b_flags", 0x20, "virtual DMA services" },
 		{ "rows", 0x84, 1, { 24 }, "rows_less_one", 24, "25 rows" },
 		{ "height", 0x85, 2, { 16, 0 }, "character_height", 16, "16" },
