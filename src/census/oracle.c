@@ -2,59 +2,43 @@
 /* Written from the kernel's side: the file's rules, not the census's. */
 #include "census/oracle.h"
 
+#include "base/names.h"
+
 #include <stddef.h>
 
 #define BIT(n) (1ull << (n))
-#define NO_FLAG PF_LEN
+/* By enum kpf. */
+static const char bit_names[] =
+	"LOCKED\0ERROR\0REFERENCED\0UPTODATE\0DIRTY\0LRU\0ACTIVE\0SLAB\0WRITEBACK\0RECLAIM\0"
+	"BUDDY\0MMAP\0ANON\0SWAPCACHE\0SWAPBACKED\0COMPOUND_HEAD\0COMPOUND_TAIL\0HUGE\0"
+	"UNEVICTABLE\0HWPOISON\0NOPAGE\0KSM\0THP\0OFFLINE\0ZERO_PAGE\0IDLE\0PGTABLE\0bit27\0"
+	"bit28\0bit29\0bit30\0bit31\0RESERVED\0MLOCKED\0MAPPEDTODISK\0PRIVATE\0PRIVATE_2\0"
+	"OWNER_PRIVATE\0ARCH\0UNCACHED\0SOFTDIRTY\0ARCH_2";
 
-/* One row a bit: its name, the page flag it copies, or why struct page does not settle it. */
-static const struct {
-	const char *name;
-	enum page_flag flag;
-	const char *reason;
-} bits[KPF_LEN] = {
-	[KPF_LOCKED] = { "LOCKED", PF_LOCKED, NULL },
-	[KPF_ERROR] = { "ERROR", PF_ERROR, NULL },
-	[KPF_REFERENCED] = { "REFERENCED", PF_REFERENCED, NULL },
-	[KPF_UPTODATE] = { "UPTODATE", PF_UPTODATE, NULL },
-	[KPF_DIRTY] = { "DIRTY", PF_DIRTY, NULL },
-	[KPF_LRU] = { "LRU", PF_LRU, NULL },
-	[KPF_ACTIVE] = { "ACTIVE", PF_ACTIVE, NULL },
-	[KPF_SLAB] = { "SLAB", PF_SLAB, NULL },
-	[KPF_WRITEBACK] = { "WRITEBACK", PF_WRITEBACK, NULL },
-	[KPF_RECLAIM] = { "RECLAIM", PF_RECLAIM, NULL },
-	[KPF_BUDDY] = { "BUDDY", NO_FLAG, NULL },
-	[KPF_MMAP] = { "MMAP", NO_FLAG, NULL },
-	[KPF_ANON] = { "ANON", NO_FLAG, NULL },
-	[KPF_SWAPCACHE] = { "SWAPCACHE", NO_FLAG, NULL },
-	[KPF_SWAPBACKED] = { "SWAPBACKED", PF_SWAPBACKED, NULL },
-	[KPF_COMPOUND_HEAD] = { "COMPOUND_HEAD", NO_FLAG, NULL },
-	[KPF_COMPOUND_TAIL] = { "COMPOUND_TAIL", NO_FLAG, NULL },
-	[KPF_HUGE] = { "HUGE", NO_FLAG, NULL },
-	[KPF_UNEVICTABLE] = { "UNEVICTABLE", PF_UNEVICTABLE, NULL },
-	[KPF_HWPOISON] = { "HWPOISON", PF_HWPOISON, NULL },
-	[KPF_NOPAGE] = { "NOPAGE", NO_FLAG, NULL },
-	[KPF_KSM] = { "KSM", NO_FLAG, NULL },
-	[KPF_THP] = { "THP", NO_FLAG, NULL },
-	[KPF_OFFLINE] = { "OFFLINE", NO_FLAG, NULL },
-	[KPF_ZERO_PAGE] = { "ZERO_PAGE", NO_FLAG, "depends on zero_pfn, a variable of the kernel" },
-	[KPF_IDLE] = { "IDLE", NO_FLAG, "VMCOREINFO does not tell where PG_idle is" },
-	[KPF_PGTABLE] = { "PGTABLE", NO_FLAG, NULL },
-	[27] = { "bit27", NO_FLAG, "not known here" },
-	[28] = { "bit28", NO_FLAG, "not known here" },
-	[29] = { "bit29", NO_FLAG, "not known here" },
-	[30] = { "bit30", NO_FLAG, "not known here" },
-	[31] = { "bit31", NO_FLAG, "not known here" },
-	[KPF_RESERVED] = { "RESERVED", PF_RESERVED, NULL },
-	[KPF_MLOCKED] = { "MLOCKED", PF_MLOCKED, NULL },
-	[KPF_MAPPEDTODISK] = { "MAPPEDTODISK", PF_MAPPEDTODISK, NULL },
-	[KPF_PRIVATE] = { "PRIVATE", PF_PRIVATE, NULL },
-	[KPF_PRIVATE_2] = { "PRIVATE_2", PF_PRIVATE_2, NULL },
-	[KPF_OWNER_PRIVATE] = { "OWNER_PRIVATE", PF_OWNER_PRIV_1, NULL },
-	[KPF_ARCH] = { "ARCH", PF_ARCH_1, NULL },
-	[KPF_UNCACHED] = { "UNCACHED", PF_UNCACHED, NULL },
-	[KPF_SOFTDIRTY] = { "SOFTDIRTY", NO_FLAG, "is in page tables, and the kernel never sets it" },
-	[KPF_ARCH_2] = { "ARCH_2", NO_FLAG, "VMCOREINFO does not tell where PG_arch_2 is" },
+/* The page flag that a bit copies, plus one; 0: it comes from elsewhere. */
+#define COPY(flag) ((flag) + 1)
+static const uint8_t copied[KPF_LEN] = {
+	[KPF_LOCKED] = COPY(PF_LOCKED),
+	[KPF_ERROR] = COPY(PF_ERROR),
+	[KPF_REFERENCED] = COPY(PF_REFERENCED),
+	[KPF_UPTODATE] = COPY(PF_UPTODATE),
+	[KPF_DIRTY] = COPY(PF_DIRTY),
+	[KPF_LRU] = COPY(PF_LRU),
+	[KPF_ACTIVE] = COPY(PF_ACTIVE),
+	[KPF_SLAB] = COPY(PF_SLAB),
+	[KPF_WRITEBACK] = COPY(PF_WRITEBACK),
+	[KPF_RECLAIM] = COPY(PF_RECLAIM),
+	[KPF_SWAPBACKED] = COPY(PF_SWAPBACKED),
+	[KPF_UNEVICTABLE] = COPY(PF_UNEVICTABLE),
+	[KPF_HWPOISON] = COPY(PF_HWPOISON),
+	[KPF_RESERVED] = COPY(PF_RESERVED),
+	[KPF_MLOCKED] = COPY(PF_MLOCKED),
+	[KPF_MAPPEDTODISK] = COPY(PF_MAPPEDTODISK),
+	[KPF_PRIVATE] = COPY(PF_PRIVATE),
+	[KPF_PRIVATE_2] = COPY(PF_PRIVATE_2),
+	[KPF_OWNER_PRIVATE] = COPY(PF_OWNER_PRIV_1),
+	[KPF_ARCH] = COPY(PF_ARCH_1),
+	[KPF_UNCACHED] = COPY(PF_UNCACHED),
 };
 
 static uint64_t copied_bits(const struct page_layout *l, uint64_t flags)
@@ -62,7 +46,7 @@ static uint64_t copied_bits(const struct page_layout *l, uint64_t flags)
 	uint64_t word = 0;
 
 	for (unsigned int i = 0; i < KPF_LEN; i++)
-		if (bits[i].flag != NO_FLAG && layout_has_flag(l, flags, bits[i].flag))
+		if (copied[i] && layout_has_flag(l, flags, copied[i] - 1u))
 			word |= BIT(i);
 	return word;
 }
@@ -115,14 +99,24 @@ uint64_t oracle_flags(const struct page_layout *l, const struct oracle_page *p)
 
 const char *oracle_bit_name(unsigned int bit)
 {
-	return bit < KPF_LEN && bits[bit].name ? bits[bit].name : "unknown";
+	return bit < KPF_LEN ? name_at(bit_names, bit) : "unknown";
 }
 
 const char *oracle_bit_reason(const struct page_layout *l, unsigned int bit)
 {
-	if (bits[bit].reason)
-		return bits[bit].reason;
-	if (bits[bit].flag != NO_FLAG && l->flag_bit[bits[bit].flag] == BIT_ABSENT)
+	switch (bit) {
+	case KPF_ZERO_PAGE:
+		return "depends on zero_pfn, a variable of the kernel";
+	case KPF_IDLE:
+		return "VMCOREINFO does not tell where PG_idle is";
+	case KPF_SOFTDIRTY:
+		return "is in page tables, and the kernel never sets it";
+	case KPF_ARCH_2:
+		return "VMCOREINFO does not tell where PG_arch_2 is";
+	}
+	if (bit > KPF_PGTABLE && bit < KPF_RESERVED)
+		return "not known here";
+	if (copied[bit] && l->flag_bit[copied[bit] - 1] == BIT_ABSENT)
 		return "this kernel has no such page flag, or does not tell";
 	if ((bit == KPF_OFFLINE && !l->type_bit[PT_OFFLINE]) ||
 	    (bit == KPF_PGTABLE && !l->type_bit[PT_TABLE]))
@@ -144,38 +138,39 @@ uint64_t oracle_comparable(const struct page_layout *l, uint64_t told)
 	return mask | ~(BIT(KPF_LEN) - 1);
 }
 
-/* First row whose bits are all set wins. */
+/* First row whose two bits are set wins; a rule of one bit has it twice. The last takes the rest. */
 static const struct {
-	uint64_t all;
+	uint8_t bit, also;
 	uint32_t kinds;
 } kind_rules[] = {
-	{ BIT(KPF_NOPAGE), 1u << KIND_HOLE },
-	{ BIT(KPF_HWPOISON), 1u << KIND_HWPOISON },
-	{ BIT(KPF_BUDDY), 1u << KIND_FREE },
-	{ BIT(KPF_HUGE), 1u << KIND_HUGETLB },
-	{ BIT(KPF_SLAB), 1u << KIND_SLAB },
-	{ BIT(KPF_OFFLINE), 1u << KIND_OFFLINE },
-	{ BIT(KPF_PGTABLE), 1u << KIND_TABLE },
-	{ BIT(KPF_RESERVED), 1u << KIND_RESERVED | 1u << KIND_NOTRAM },
-	{ BIT(KPF_ANON) | BIT(KPF_COMPOUND_HEAD), 1u << KIND_ANONHUGE },
-	{ BIT(KPF_ANON) | BIT(KPF_COMPOUND_TAIL), 1u << KIND_ANONHUGE },
-	{ BIT(KPF_ANON), 1u << KIND_ANON },
+	{ KPF_NOPAGE, KPF_NOPAGE, 1u << KIND_HOLE },
+	{ KPF_HWPOISON, KPF_HWPOISON, 1u << KIND_HWPOISON },
+	{ KPF_BUDDY, KPF_BUDDY, 1u << KIND_FREE },
+	{ KPF_HUGE, KPF_HUGE, 1u << KIND_HUGETLB },
+	{ KPF_SLAB, KPF_SLAB, 1u << KIND_SLAB },
+	{ KPF_OFFLINE, KPF_OFFLINE, 1u << KIND_OFFLINE },
+	{ KPF_PGTABLE, KPF_PGTABLE, 1u << KIND_TABLE },
+	{ KPF_RESERVED, KPF_RESERVED, 1u << KIND_RESERVED | 1u << KIND_NOTRAM },
+	{ KPF_ANON, KPF_COMPOUND_HEAD, 1u << KIND_ANONHUGE },
+	{ KPF_ANON, KPF_COMPOUND_TAIL, 1u << KIND_ANONHUGE },
+	{ KPF_ANON, KPF_ANON, 1u << KIND_ANON },
 	/* A tail's own SWAPBACKED does not speak for its head. */
-	{ BIT(KPF_COMPOUND_TAIL) | BIT(KPF_THP),
+	{ KPF_COMPOUND_TAIL, KPF_THP,
 	  1u << KIND_FILE | 1u << KIND_SHMEM | 1u << KIND_COMPOUND },
-	{ BIT(KPF_LRU) | BIT(KPF_SWAPBACKED), 1u << KIND_SHMEM },
-	{ BIT(KPF_LRU), 1u << KIND_FILE },
-	{ BIT(KPF_COMPOUND_HEAD), 1u << KIND_COMPOUND | 1u << KIND_FILE | 1u << KIND_SHMEM },
-	{ BIT(KPF_COMPOUND_TAIL), 1u << KIND_COMPOUND | 1u << KIND_FILE | 1u << KIND_SHMEM },
+	{ KPF_LRU, KPF_SWAPBACKED, 1u << KIND_SHMEM },
+	{ KPF_LRU, KPF_LRU, 1u << KIND_FILE },
+	{ KPF_COMPOUND_HEAD, KPF_COMPOUND_HEAD, 1u << KIND_COMPOUND | 1u << KIND_FILE | 1u << KIND_SHMEM },
+	{ KPF_COMPOUND_TAIL, KPF_COMPOUND_TAIL, 1u << KIND_COMPOUND | 1u << KIND_FILE | 1u << KIND_SHMEM },
 	/* Not on the LRU: page cache on its way there, or kernel memory; the file cannot tell. */
-	{ 0, 1u << KIND_PERCPU | 1u << KIND_KERNEL | 1u << KIND_FILE | 1u << KIND_SHMEM },
+	{ 0, 0, 1u << KIND_PERCPU | 1u << KIND_KERNEL | 1u << KIND_FILE | 1u << KIND_SHMEM },
 };
 
 uint32_t oracle_kinds(uint64_t told)
 {
 	size_t i = 0;
 
-	while ((told & kind_rules[i].all) != kind_rules[i].all)
+	while (i < ARRAY_LEN(kind_rules) - 1 &&
+	       !(told >> kind_rules[i].bit & told >> kind_rules[i].also & 1))
 		i++;
 	return kind_rules[i].kinds;
 }

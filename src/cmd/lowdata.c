@@ -1,25 +1,22 @@
 /* The first MiB: read once, and every decoder run over what was read. */
 /* Shows nothing; low.c and lowtext.c do. */
 #include "base/fmt.h"
+#include "base/names.h"
 #include "cmd/low.h"
 
 #include "decode/bits.h"
 
 #include <inttypes.h>
 
-static const char *const state_names[] = {
-	[LOWMEM_ABSENT] = "not in the file",
-	[LOWMEM_READ] = "read",
-	[LOWMEM_WITHHELD] = "withheld: the kernel gives zeros",
-	[LOWMEM_REFUSED] = "refused",
-	[LOWMEM_FAULT] = "faulted",
-};
+/* By enum lowmem_state. */
+static const char state_names[] =
+	"not in the file\0read\0withheld: the kernel gives zeros\0refused\0faulted";
 
 static const char *state_at(const struct low *low, uint32_t phys)
 {
 	if (phys >= LOW_VIDEO_START && phys < LOW_VIDEO_END)
 		return "video memory, not touched";
-	return state_names[low->mem.state[phys / PAGE_SIZE]];
+	return name_at(state_names, low->mem.state[phys / PAGE_SIZE]);
 }
 
 struct low_run low_run_at(const struct low *low, uint32_t start)

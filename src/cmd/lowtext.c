@@ -10,7 +10,7 @@
 #define INDENT 14
 
 /* Fields of the BIOS data area that get a line of their own, in words. */
-static const char *const answers[] = { "equipment", "key_buffer", "timer_ticks", "restart_flag" };
+static const char answers[][13] = { "equipment", "key_buffer", "timer_ticks", "restart_flag" };
 
 struct brief {
 	struct report *report;

@@ -146,7 +146,7 @@ void ivt_decode(const struct view *v, struct ivt *ret_ivt)
  */
 static const struct {
 	uint32_t end;
-	const char *name;
+	char name[16];
 } places[] = {
 	{ 0x400, "vector table" },     { 0x500, "BIOS data area" }, { 0xa0000, "RAM" },
 	{ 0xc0000, "video memory" },   { 0xf0000, "ROM area" },	    { 0x100000, "system BIOS" },

@@ -2,6 +2,8 @@
 /* Offsets in a ROM are 16 bits and are believed only where they stay inside it. */
 #include "decode/rom.h"
 
+#include "base/names.h"
+
 /*
  * Every ROM (IBM PC/AT technical reference; PCI Firmware Specification 3.0, 5.1.2):
  *   0x00 55 aa    0x02 size in 512 bytes    0x18 -> PCI data structure
@@ -12,23 +14,24 @@
 #define ROM_PNP 0x1a
 
 /* PCI Firmware Specification 3.0, table 5-2. */
-static const char *const code_types[] = { "x86", "Open Firmware", "PA-RISC", "EFI" };
+static const char code_types[] = "x86\0Open Firmware\0PA-RISC\0EFI";
+#define CODE_TYPES_LEN 4
 
 /* PCI Code and ID Assignment Specification 1.11, 1. */
-static const char *const classes[] = {
-	"old",	      "storage",  "network", "display",	  "multimedia", "memory",
-	"bridge",     "serial",	  "system",  "input",	  "docking",	"processor",
-	"serial bus", "wireless", "I/O",     "satellite", "encryption", "signal",
-};
+static const char classes[] =
+	"old\0storage\0network\0display\0multimedia\0memory\0"
+	"bridge\0serial\0system\0input\0docking\0processor\0"
+	"serial bus\0wireless\0I/O\0satellite\0encryption\0signal";
+#define CLASSES_LEN 18
 
 const char *rom_code_type(uint8_t code_type)
 {
-	return code_type < ARRAY_LEN(code_types) ? code_types[code_type] : NULL;
+	return code_type < CODE_TYPES_LEN ? name_at(code_types, code_type) : NULL;
 }
 
 const char *rom_class(uint32_t class)
 {
-	return class >> 16 < ARRAY_LEN(classes) ? classes[class >> 16] : NULL;
+	return class >> 16 < CLASSES_LEN ? name_at(classes, class >> 16) : NULL;
 }
 
 /* Three letters of 5 bits, then four digits, first byte first (Plug and Play BIOS 1.0A, 3.2). */

@@ -11,13 +11,21 @@ struct length {
 	uint8_t min; /* a shorter one cannot be judged */
 };
 
+/* How a structure is summed up: all its bytes, or by the function of that name. */
+enum judge {
+	JUDGE_BYTES,
+	JUDGE_RSDP,
+	JUDGE_COREBOOT,
+	JUDGE_VPD,
+	JUDGE_NOTHING,
+};
+
 struct signature {
-	const char *name;
+	char name[8];
 	uint8_t areas, bytes_len;
 	struct length length;
-	enum sum (*judge)(const struct view *v, size_t len);
-	const char *what;
-	const char *bytes; /* when the name is not what stands there */
+	uint8_t judge; /* enum judge */
+	char what[20];
 };
 
 /* RSDP from revision 2 on has a second sum over all of it (ACPI 6.5, 5.2.5.3). */
@@ -56,10 +64,21 @@ static enum sum judge_vpd(const struct view *v, size_t len)
 	return sum_bytes(&late, 0x30 - 0x0d);
 }
 
-static enum sum judge_nothing(const struct view *v, size_t len)
+static enum sum judge(enum judge by, const struct view *v, size_t len)
 {
-	(void)v, (void)len;
-	return SUM_UNKNOWN;
+	switch (by) {
+	case JUDGE_BYTES:
+		break;
+	case JUDGE_RSDP:
+		return judge_rsdp(v, len);
+	case JUDGE_COREBOOT:
+		return judge_coreboot(v, len);
+	case JUDGE_VPD:
+		return judge_vpd(v, len);
+	case JUDGE_NOTHING:
+		return SUM_UNKNOWN;
+	}
+	return sum_bytes(v, len);
 }
 
 #define EF (SIGNATURE_E | SIGNATURE_F)
@@ -76,26 +95,20 @@ static enum sum judge_nothing(const struct view *v, size_t len)
  * All of them stand at multiples of 16.
  */
 static const struct signature signatures[] = {
-	{ "_SM_", SIGNATURE_F, 4, { 5, 1, 1, 0x1e }, sum_bytes, "SMBIOS 2.x", NULL },
-	{ "_SM3_", SIGNATURE_F, 5, { 6, 1, 1, 0x18 }, sum_bytes, "SMBIOS 3.x", NULL },
-	{ "_DMI_", SIGNATURE_F, 5, { 0, 0, 0x0f, 0x0f }, sum_bytes, "DMI", NULL },
-	{ "RSD PTR", SIGNATURE_EBDA | EF, 8, { 0, 0, 20, 20 }, judge_rsdp, "ACPI", "RSD PTR " },
-	{ "_MP_", MP, 4, { 8, 1, 16, 16 }, sum_bytes, "MP configuration", NULL },
-	{ "$PIR", SIGNATURE_F, 4, { 6, 2, 1, 32 }, sum_bytes, "PCI IRQ routing", NULL },
-	{ "_32_", EF, 4, { 9, 1, 16, 16 }, sum_bytes, "BIOS32 services", NULL },
-	{ "$PnP", SIGNATURE_F, 4, { 5, 1, 1, 0x21 }, sum_bytes, "Plug and Play", NULL },
-	{ "$PMM", EF, 4, { 5, 1, 1, 16 }, sum_bytes, "POST memory manager", NULL },
-	{ "_SYSID_", EF, 7, { 8, 2, 1, 0x11 }, sum_bytes, "system ID", NULL },
-	{ "32OS", EF, 4, { 4, 1, 10, 10 }, judge_nothing, "Compaq services", NULL },
-	{ "$VPD", CEF, 5, { 5, 1, 1, 0x30 }, judge_vpd, "IBM product data", "\xaa\x55VPD" },
-	{ "$SNY", EF, 4, { 5, 1, 1, 6 }, sum_bytes, "Sony", NULL },
-	{ "LBIO",
-	  SIGNATURE_PAGE0 | SIGNATURE_F,
-	  4,
-	  { 4, 4, 1, 24 },
-	  judge_coreboot,
-	  "coreboot",
-	  NULL },
+	{ "_SM_", SIGNATURE_F, 4, { 5, 1, 1, 0x1e }, JUDGE_BYTES, "SMBIOS 2.x" },
+	{ "_SM3_", SIGNATURE_F, 5, { 6, 1, 1, 0x18 }, JUDGE_BYTES, "SMBIOS 3.x" },
+	{ "_DMI_", SIGNATURE_F, 5, { 0, 0, 0x0f, 0x0f }, JUDGE_BYTES, "DMI" },
+	{ "RSD PTR", SIGNATURE_EBDA | EF, 8, { 0, 0, 20, 20 }, JUDGE_RSDP, "ACPI" },
+	{ "_MP_", MP, 4, { 8, 1, 16, 16 }, JUDGE_BYTES, "MP configuration" },
+	{ "$PIR", SIGNATURE_F, 4, { 6, 2, 1, 32 }, JUDGE_BYTES, "PCI IRQ routing" },
+	{ "_32_", EF, 4, { 9, 1, 16, 16 }, JUDGE_BYTES, "BIOS32 services" },
+	{ "$PnP", SIGNATURE_F, 4, { 5, 1, 1, 0x21 }, JUDGE_BYTES, "Plug and Play" },
+	{ "$PMM", EF, 4, { 5, 1, 1, 16 }, JUDGE_BYTES, "POST memory manager" },
+	{ "_SYSID_", EF, 7, { 8, 2, 1, 0x11 }, JUDGE_BYTES, "system ID" },
+	{ "32OS", EF, 4, { 4, 1, 10, 10 }, JUDGE_NOTHING, "Compaq services" },
+	{ "$VPD", CEF, 5, { 5, 1, 1, 0x30 }, JUDGE_VPD, "IBM product data" },
+	{ "$SNY", EF, 4, { 5, 1, 1, 6 }, JUDGE_BYTES, "Sony" },
+	{ "LBIO", SIGNATURE_PAGE0 | SIGNATURE_F, 4, { 4, 4, 1, 24 }, JUDGE_COREBOOT, "coreboot" },
 };
 
 static size_t length_of(const struct length *l, const struct view *v)
@@ -107,8 +120,13 @@ static size_t length_of(const struct length *l, const struct view *v)
 
 static bool begins(const struct signature *s, const struct view *v)
 {
-	return view_has(v, 0, s->bytes_len) &&
-	       !memcmp(v->bytes, s->bytes ? s->bytes : s->name, s->bytes_len);
+	const char *bytes = s->name; /* what stands there, but for two */
+
+	if (s->judge == JUDGE_RSDP)
+		bytes = "RSD PTR ";
+	else if (s->judge == JUDGE_VPD)
+		bytes = "\xaa\x55VPD";
+	return view_has(v, 0, s->bytes_len) && !memcmp(v->bytes, bytes, s->bytes_len);
 }
 
 static void add(const struct signature *s, const struct view *v, struct signature_hits *hits)
@@ -129,7 +147,7 @@ static void add(const struct signature *s, const struct view *v, struct signatur
 		return;
 	}
 	if (hit.len)
-		hit.sum = s->judge(v, hit.len);
+		hit.sum = judge(s->judge, v, hit.len);
 	hits->hits[hits->len++] = hit;
 }
 

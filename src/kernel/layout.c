@@ -2,45 +2,21 @@
 /* Knows orders of flags and types that kernels have used; which one this is, the anchors say. */
 #include "kernel/layout.h"
 
+#include "base/fmt.h"
+#include "base/names.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #define PAGE_STRUCT_MAX 256u
 
-static const char *const flag_names[PF_LEN] = {
-	[PF_LOCKED] = "locked",
-	[PF_REFERENCED] = "referenced",
-	[PF_UPTODATE] = "uptodate",
-	[PF_DIRTY] = "dirty",
-	[PF_LRU] = "lru",
-	[PF_ACTIVE] = "active",
-	[PF_WORKINGSET] = "workingset",
-	[PF_WAITERS] = "waiters",
-	[PF_ERROR] = "error",
-	[PF_SLAB] = "slab",
-	[PF_OWNER_PRIV_1] = "owner_priv_1",
-	[PF_ARCH_1] = "arch_1",
-	[PF_RESERVED] = "reserved",
-	[PF_PRIVATE] = "private",
-	[PF_PRIVATE_2] = "private_2",
-	[PF_WRITEBACK] = "writeback",
-	[PF_HEAD] = "head",
-	[PF_MAPPEDTODISK] = "mappedtodisk",
-	[PF_RECLAIM] = "reclaim",
-	[PF_SWAPBACKED] = "swapbacked",
-	[PF_UNEVICTABLE] = "unevictable",
-	[PF_MLOCKED] = "mlocked",
-	[PF_UNCACHED] = "uncached",
-	[PF_HWPOISON] = "hwpoison",
-};
-
-static const char *const type_names[PT_LEN] = {
-	[PT_BUDDY] = "buddy",
-	[PT_OFFLINE] = "offline",
-	[PT_TABLE] = "table",
-	[PT_GUARD] = "guard",
-};
+/* By enum page_flag, and by enum page_type. */
+static const char flag_names[] =
+	"locked\0referenced\0uptodate\0dirty\0lru\0active\0workingset\0waiters\0error\0slab\0"
+	"owner_priv_1\0arch_1\0reserved\0private\0private_2\0writeback\0head\0mappedtodisk\0"
+	"reclaim\0swapbacked\0unevictable\0mlocked\0uncached\0hwpoison";
+static const char type_names[] = "buddy\0offline\0table\0guard";
 
 /*
  * Orders of enum pageflags (include/linux/page-flags.h): the flags every configuration has,
@@ -59,35 +35,34 @@ static const struct flag_order {
 	    PF_UNEVICTABLE, PF_MLOCKED } },
 };
 
-/* What VMCOREINFO tells of the order; all that are there must agree. */
+/* What VMCOREINFO tells of the order, as NUMBER(PG_...); all that are there must agree. */
 static const struct {
-	const char *key;
-	enum page_flag flag;
-	bool mask; /* the value is 1 << bit */
+	char name[11];
+	uint8_t flag;
 } anchors[] = {
-	{ "NUMBER(PG_lru)", PF_LRU, false },
-	{ "NUMBER(PG_private)", PF_PRIVATE, false },
-	{ "NUMBER(PG_swapcache)", PF_OWNER_PRIV_1, false },
-	{ "NUMBER(PG_swapbacked)", PF_SWAPBACKED, false },
-	{ "NUMBER(PG_slab)", PF_SLAB, false },
-	{ "NUMBER(PG_head_mask)", PF_HEAD, true },
+	{ "lru", PF_LRU },
+	{ "private", PF_PRIVATE },
+	{ "swapcache", PF_OWNER_PRIV_1 },
+	{ "swapbacked", PF_SWAPBACKED },
+	{ "slab", PF_SLAB },
+	{ "head_mask", PF_HEAD }, /* 1 << bit */
 };
 
-/* Members of struct page. width is what is read there. */
+/* Members of struct page, told as OFFSET(page....). width is what is read there. */
 static const struct {
-	const char *key;
-	size_t where; /* offsetof in struct page_layout */
-	size_t width;
+	char name[15];
+	uint8_t where; /* offsetof in struct page_layout */
+	uint8_t width;
 } members[] = {
-	{ "OFFSET(page.flags)", offsetof(struct page_layout, flags), 8 },
-	{ "OFFSET(page._refcount)", offsetof(struct page_layout, refcount), 4 },
-	{ "OFFSET(page.mapping)", offsetof(struct page_layout, mapping), 8 },
-	{ "OFFSET(page.lru)", offsetof(struct page_layout, lru), 16 },
-	{ "OFFSET(page._mapcount)", offsetof(struct page_layout, mapcount), 4 },
-	{ "OFFSET(page.private)", offsetof(struct page_layout, private), 8 },
-	{ "OFFSET(page.compound_head)", offsetof(struct page_layout, compound_head), 8 },
-	{ "OFFSET(page.compound_dtor)", offsetof(struct page_layout, compound_dtor), 1 },
-	{ "OFFSET(page.compound_order)", offsetof(struct page_layout, compound_order), 1 },
+	{ "flags", offsetof(struct page_layout, flags), 8 },
+	{ "_refcount", offsetof(struct page_layout, refcount), 4 },
+	{ "mapping", offsetof(struct page_layout, mapping), 8 },
+	{ "lru", offsetof(struct page_layout, lru), 16 },
+	{ "_mapcount", offsetof(struct page_layout, mapcount), 4 },
+	{ "private", offsetof(struct page_layout, private), 8 },
+	{ "compound_head", offsetof(struct page_layout, compound_head), 8 },
+	{ "compound_dtor", offsetof(struct page_layout, compound_dtor), 1 },
+	{ "compound_order", offsetof(struct page_layout, compound_order), 1 },
 };
 
 static bool read_members(struct page_layout *l, const struct vmcoreinfo *vi, struct err *e)
@@ -101,12 +76,14 @@ static bool read_members(struct page_layout *l, const struct vmcoreinfo *vi, str
 			       " cannot be right", size);
 	l->size = (size_t)size;
 	for (size_t i = 0; i < ARRAY_LEN(members); i++) {
-		if (!vmcoreinfo_number(vi, members[i].key, &offset, e))
+		char key[32];
+
+		fmt(key, sizeof(key), "OFFSET(page.%s)", members[i].name);
+		if (!vmcoreinfo_number(vi, key, &offset, e))
 			return false;
 		if (offset > size - members[i].width)
 			return err_set(e, ERR_KEY_OFFSET, "VMCOREINFO: %s=%" PRIu64
-				       " lies outside SIZE(page)=%" PRIu64, members[i].key, offset,
-				       size);
+				       " lies outside SIZE(page)=%" PRIu64, key, offset, size);
 		*(size_t *)(void *)((char *)l + members[i].where) = (size_t)offset;
 	}
 	return true;
@@ -116,12 +93,14 @@ static bool order_fits(const struct flag_order *o, const struct vmcoreinfo *vi)
 {
 	for (size_t i = 0; i < ARRAY_LEN(anchors); i++) {
 		uint64_t told, bit = 0;
+		char key[32];
 
-		if (!vmcoreinfo_optional(vi, anchors[i].key, &told))
+		fmt(key, sizeof(key), "NUMBER(PG_%s)", anchors[i].name);
+		if (!vmcoreinfo_optional(vi, key, &told))
 			continue;
 		while (bit < o->len && o->flags[bit] != anchors[i].flag)
 			bit++;
-		if (told != (anchors[i].mask ? 1ull << bit : bit))
+		if (told != (anchors[i].flag == PF_HEAD ? 1ull << bit : bit))
 			return false;
 	}
 	return true;
@@ -227,14 +206,8 @@ static unsigned int solve_zones(uint64_t zones_at, uint64_t nr_zones_at, uint64_
 	return 0;
 }
 
-/* Zones of x86_64 in order, where their number leaves no doubt which they are. */
-static const struct {
-	unsigned int zones;
-	const char *names[8];
-} zone_sets[] = {
-	{ 5, { "DMA", "DMA32", "Normal", "Movable", "Device" } },
-	{ 4, { "DMA", "DMA32", "Normal", "Movable" } },
-};
+/* Zones of x86_64 in order: five, or four without Device; of other numbers it is not sure. */
+static const char zone_names[] = "DMA\0DMA32\0Normal\0Movable\0Device";
 
 static bool read_zones(struct page_layout *l, const struct vmcoreinfo *vi, struct err *e)
 {
@@ -260,9 +233,9 @@ static bool read_zones(struct page_layout *l, const struct vmcoreinfo *vi, struc
 	l->node_shift = 64 - l->node_width;
 	l->zone_width = log2_up(l->zones);
 	l->zone_shift = l->node_shift - l->zone_width;
-	for (size_t i = 0; i < ARRAY_LEN(zone_sets); i++)
-		if (zone_sets[i].zones == l->zones)
-			memcpy(l->zone_names, zone_sets[i].names, sizeof(l->zone_names));
+	if (l->zones == 4 || l->zones == 5)
+		for (size_t i = 0; i < l->zones; i++)
+			l->zone_names[i] = name_at(zone_names, i);
 	return true;
 }
 
@@ -283,10 +256,10 @@ bool layout_init(struct page_layout *l, const struct vmcoreinfo *vi, struct err 
 
 const char *layout_flag_name(enum page_flag flag)
 {
-	return flag_names[flag];
+	return name_at(flag_names, flag);
 }
 
 const char *layout_type_name(enum page_type type)
 {
-	return type_names[type];
+	return name_at(type_names, type);
 }
