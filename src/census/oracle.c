@@ -138,7 +138,7 @@ uint64_t oracle_comparable(const struct page_layout *l, uint64_t told)
 	return mask | ~(BIT(KPF_LEN) - 1);
 }
 
-/* First row whose two bits are set wins; a rule of one bit has it twice. The last takes the rest. */
+/* First row whose two bits are set wins; of one bit it has it twice. The last takes the rest. */
 static const struct {
 	uint8_t bit, also;
 	uint32_t kinds;
@@ -159,8 +159,10 @@ static const struct {
 	  1u << KIND_FILE | 1u << KIND_SHMEM | 1u << KIND_COMPOUND },
 	{ KPF_LRU, KPF_SWAPBACKED, 1u << KIND_SHMEM },
 	{ KPF_LRU, KPF_LRU, 1u << KIND_FILE },
-	{ KPF_COMPOUND_HEAD, KPF_COMPOUND_HEAD, 1u << KIND_COMPOUND | 1u << KIND_FILE | 1u << KIND_SHMEM },
-	{ KPF_COMPOUND_TAIL, KPF_COMPOUND_TAIL, 1u << KIND_COMPOUND | 1u << KIND_FILE | 1u << KIND_SHMEM },
+	{ KPF_COMPOUND_HEAD, KPF_COMPOUND_HEAD,
+	  1u << KIND_COMPOUND | 1u << KIND_FILE | 1u << KIND_SHMEM },
+	{ KPF_COMPOUND_TAIL, KPF_COMPOUND_TAIL,
+	  1u << KIND_COMPOUND | 1u << KIND_FILE | 1u << KIND_SHMEM },
 	/* Not on the LRU: page cache on its way there, or kernel memory; the file cannot tell. */
 	{ 0, 0, 1u << KIND_PERCPU | 1u << KIND_KERNEL | 1u << KIND_FILE | 1u << KIND_SHMEM },
 };

@@ -3,6 +3,7 @@
 #include "cmd/low.h"
 
 #include "base/fmt.h"
+#include "base/names.h"
 #include "report/flow.h"
 
 #include <inttypes.h>
@@ -138,13 +139,11 @@ static void show_vectors(struct report *r, const struct low *low)
 
 static void show_rom_object(struct report *r, const struct rom *rom)
 {
-	static const struct column columns[] = {
-		{ "phys", NULL, 0 },	  { "size", NULL, 0 },	       { "checksum", NULL, 0 },
-		{ "vendor", NULL, 0 },	  { "device", NULL, 0 },       { "class", NULL, 0 },
-		{ "code_type", NULL, 0 }, { "image_size", NULL, 0 },   { "last", NULL, 0 },
-		{ "pnp_id", NULL, 0 },	  { "pnp_checksum", NULL, 0 }, { "maker", NULL, 0 },
-		{ "product", NULL, 0 },
-	};
+	/* By cells[]. */
+	static const char keys[] =
+	    "phys\0size\0checksum\0vendor\0device\0class\0code_type\0image_size\0last\0"
+	    "pnp_id\0pnp_checksum\0maker\0product";
+	struct column columns[13] = { 0 };
 	char id[8];
 	struct cell cells[ARRAY_LEN(columns)] = {
 		HEX_CELL(rom->phys.start),
@@ -167,6 +166,8 @@ static void show_rom_object(struct report *r, const struct rom *rom)
 		cells[11] = TEXT_CELL(rom->maker);
 		cells[12] = TEXT_CELL(rom->product);
 	}
+	for (size_t i = 0; i < ARRAY_LEN(columns); i++)
+		columns[i].key = name_at(keys, i);
 	report_table(r, "rom", columns, ARRAY_LEN(columns));
 	report_row(r, cells);
 }
