@@ -6,7 +6,7 @@
 #define SLOW_STRETCH 64u /* pages looked at one by one where a stretch ended */
 
 /* Kept within one page of code: an emulator cannot chain jumps from one page to the next. */
-#define ONE_PAGE __attribute__((noinline, aligned(1024)))
+#define ONE_PAGE __attribute__((noinline, aligned(512)))
 /* This file is compiled for speed; what is called once a window need not be. */
 #define SMALL __attribute__((noinline, cold))
 

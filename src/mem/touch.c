@@ -15,9 +15,8 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 {
 	(void)context;
 	if (!touching) {
-		/* Not ours: the default action shows the real defect. */
+		/* Not ours: it faults again, and the default action shows the real defect. */
 		signal(sig, SIG_DFL);
-		raise(sig);
 		return;
 	}
 	touch_signal = sig;
