@@ -77,6 +77,15 @@ void *alloc_resize(void *block, size_t size)
 	return h + 1;
 }
 
+void *alloc_room(void *block, size_t len, size_t size)
+{
+	const union header *h = block ? (union header *)block - 1 : NULL;
+
+	if (h && len < (h->size - sizeof(*h)) / size)
+		return block;
+	return alloc_resize(block, (len ? 2 * len : 16) * size);
+}
+
 void *alloc_zeroed(size_t size)
 {
 	return alloc_resize(NULL, size);

@@ -29,7 +29,6 @@ struct section_table {
 	uint64_t roots_virt, roots;
 	size_t entry_size, map_offset;
 	uint64_t per_root;
-	size_t capacity; /* of mm->runs */
 	size_t found_len;
 	struct section_root *found; /* owned; the roots that are not NULL */
 };
@@ -85,22 +84,17 @@ static bool add_section(struct section_table *t, uint64_t number, uint64_t base,
 {
 	struct memmodel *mm = t->mm;
 	struct range pfn = { number << mm->section_shift, (number + 1) << mm->section_shift };
-	struct memmodel_run *last = mm->len ? &mm->runs[mm->len - 1] : NULL;
+	struct memmodel_run *last = mm->len ? &mm->runs[mm->len - 1] : NULL, *runs;
 
 	mm->sections++;
 	if (last && last->pfn.end == pfn.start && last->base == base) {
 		last->pfn.end = pfn.end;
 		return true;
 	}
-	if (mm->len == t->capacity) {
-		size_t more = t->capacity ? t->capacity * 2 : 16;
-		struct memmodel_run *runs = alloc_resize(mm->runs, more * sizeof(*runs));
-
-		if (!runs)
-			return err_sys(e, ENOMEM, "sections");
-		mm->runs = runs;
-		t->capacity = more;
-	}
+	runs = alloc_room(mm->runs, mm->len, sizeof(*runs));
+	if (!runs)
+		return err_sys(e, ENOMEM, "sections");
+	mm->runs = runs;
 	mm->runs[mm->len++] = (struct memmodel_run){ pfn, base };
 	return true;
 }
@@ -137,7 +131,7 @@ static bool note_roots(struct section_table *t, uint64_t first, const uint8_t *f
 
 		if (!pointers[i])
 			continue;
-		found = alloc_resize(t->found, (t->found_len + 1) * sizeof(*found));
+		found = alloc_room(t->found, t->found_len, sizeof(*found));
 		if (!found)
 			return err_sys(e, ENOMEM, "sections");
 		t->found = found;

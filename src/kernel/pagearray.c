@@ -7,25 +7,14 @@
 #include <errno.h>
 #include <inttypes.h>
 
-struct builder {
-	struct pagearray *pa;
-	size_t capacity;
-};
-
 static bool add_extent(void *arg, const struct pagetable_run *run, struct err *e)
 {
-	struct builder *b = arg;
-	struct pagearray *pa = b->pa;
+	struct pagearray *pa = arg;
+	struct pagearray_extent *extents = alloc_room(pa->extents, pa->len, sizeof(*extents));
 
-	if (pa->len == b->capacity) {
-		size_t more = b->capacity ? b->capacity * 2 : 16;
-		struct pagearray_extent *extents = alloc_resize(pa->extents, more * sizeof(*extents));
-
-		if (!extents)
-			return err_sys(e, ENOMEM, "struct page array");
-		pa->extents = extents;
-		b->capacity = more;
-	}
+	if (!extents)
+		return err_sys(e, ENOMEM, "struct page array");
+	pa->extents = extents;
 	pa->extents[pa->len++] = (struct pagearray_extent){
 		run->virt.start, run->phys, run->virt.end - run->virt.start, run->mapped
 	};
@@ -40,14 +29,12 @@ static uint64_t page_virt(const struct pagearray *pa, const struct memmodel_run 
 bool pagearray_init(struct pagearray *pa, const struct pagetable *pt, const struct memmodel *mm,
 		    size_t page_size, struct err *e)
 {
-	struct builder b = { .pa = pa };
-
 	*pa = (struct pagearray){ .mem = pt->mem, .memmodel = mm, .page_size = page_size };
 	for (size_t i = 0; i < mm->len; i++) {
 		const struct memmodel_run *run = &mm->runs[i];
 
 		if (!pagetable_each(pt, page_virt(pa, run, run->pfn.start),
-				    page_virt(pa, run, run->pfn.end), add_extent, &b, e))
+				    page_virt(pa, run, run->pfn.end), add_extent, pa, e))
 			return err_while(e, "struct page array");
 	}
 	return true;
