@@ -3,7 +3,6 @@
 #include "base/fmt.h"
 #include "cmd/cmd.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 

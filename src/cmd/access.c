@@ -6,7 +6,6 @@
 #include "mem/probe.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
 #define TARGETS_MAX 9
@@ -139,7 +138,7 @@ static void show_answers(struct context *c, const struct answers *a)
 
 /*
  * What the answers for RAM above 1 MiB tell (drivers/char/mem.c, arch/x86/mm/pat/memtype.c,
- * 5.10 to 7.2): -1 stands for any answer.
+ * 5.10 to 7.2).
  */
 static const struct verdict {
 	int map_os, read_os; /* 0: allowed */

@@ -2,8 +2,6 @@
 /* Reads tables only, never the page they lead to. */
 #include "cmd/cmd.h"
 
-#include <inttypes.h>
-
 static void show_steps(struct context *c, const struct pagetable_walk *w)
 {
 	static const struct column columns[] = {

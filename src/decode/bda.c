@@ -7,8 +7,6 @@
 #include "base/num.h"
 #include "decode/bits.h"
 
-#include <inttypes.h>
-
 /* What the letter in a field's row makes say() say. */
 enum {
 	SAY_NOTHING = '-', /* the number says all */

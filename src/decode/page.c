@@ -4,7 +4,6 @@
 
 #include "base/fmt.h"
 
-
 /* include/linux/page-flags.h, 5.10 to 6.12: the low bits of mapping. */
 #define MAPPING_ANON 1u
 #define MAPPING_MOVABLE 2u

@@ -6,7 +6,6 @@
 #include "base/names.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #define PAGE_STRUCT_MAX 256u

@@ -5,7 +5,6 @@
 #include "base/fmt.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 /* arch/x86/include/asm/page_64_types.h, __START_KERNEL_map, 5.10 to 7.2. */
 #define KERNEL_IMAGE_VIRT 0xffffffff80000000ull

@@ -2,7 +2,6 @@
 /* Explains nothing: the errno is the fact, its cause is for the caller. */
 #include "mem/probe.h"
 
-
 static struct probe failed(const struct err *e)
 {
 	if (e->kind == ERR_GUARD)
