@@ -32,7 +32,7 @@ static const struct {
 	[OPT_MEM] = { 0, { "mem", "FILE", "read a saved ELF core instead of this machine" } },
 	[OPT_METHOD] = { 0, { "method", "auto|mmap|read", "how to reach /dev/mem (default: auto)" } },
 	[OPT_JSON] = { 0, { "json", NULL, "NDJSON: one object a line" } },
-	[OPT_VERBOSE] = { 'v', { "verbose", NULL, "how long the pass took, how large a struct page is" } },
+	[OPT_VERBOSE] = { 'v', { "verbose", NULL, "how long the pass took" } },
 	[OPT_HELP] = { 'h', { "help", NULL, "this help; after a command, that command's" } },
 	[OPT_VERSION] = { 'V', { "version", NULL, "version" } },
 };

@@ -102,7 +102,7 @@ static void count_reserved(struct pass *p, uint64_t start, uint64_t end, const s
 static enum kind resolve_lost(struct pass *p, uint64_t pfn, struct err *e)
 {
 	const struct page_layout *l = &p->k->layout;
-	uint8_t pages[2 * 256];
+	uint8_t pages[2 * STRUCT_PAGE_MAX];
 	uint64_t word, head = pfn;
 
 	if (l->size > sizeof(pages) / 2 ||
@@ -178,7 +178,7 @@ static void set_input(struct pass *p, uint64_t first, uint64_t n, const struct v
 /* The slow way: copies of a few struct pages at a time, each of which may fail alone. */
 static void scan_pieces(struct pass *p, uint64_t first, uint64_t n)
 {
-	uint8_t pages[SMALL_PIECE * 256];
+	uint8_t pages[SMALL_PIECE * STRUCT_PAGE_MAX];
 
 	while (n) {
 		uint64_t piece = n < SMALL_PIECE ? n : SMALL_PIECE;

@@ -7,20 +7,19 @@
 #include "kernel/kernel.h"
 
 #define CENSUS_ZONES_MAX 64
-#define CENSUS_ORDERS_MAX 32
 
 struct census_zone {
 	uint64_t place; /* layout_place() */
 	bool has_zone; /* false: pages in no zone, holes, unreadable struct pages */
 	unsigned int nid, zone;
 	uint64_t kinds[KIND_LEN]; /* pages */
-	uint64_t free[CENSUS_ORDERS_MAX]; /* pages in buddy blocks of each order */
+	uint64_t free[ORDERS_MAX]; /* pages in buddy blocks of each order */
 };
 
 struct census {
 	struct range pfn; /* scanned */
 	uint64_t kinds[KIND_LEN]; /* pages; they add up to pfn.end - pfn.start */
-	uint64_t free[CENSUS_ORDERS_MAX];
+	uint64_t free[ORDERS_MAX];
 	uint64_t ns; /* the pass took */
 	size_t zones_len;
 	struct census_zone zones[CENSUS_ZONES_MAX];
@@ -36,7 +35,7 @@ typedef void census_run_fn(void *arg, uint64_t pfn, uint64_t pages, enum kind ki
  */
 bool census_scan(const struct kernel *k, struct range range, census_run_fn *fn, void *arg,
 		 struct census *ret_census, struct err *e) __attribute__((warn_unused_result));
-/* The kind of one page, as the census counts it. Kinds: ERR_NO_PAGE, and those of a read. */
+/* The kind of one page, as the census counts it; KIND_HOLE without struct page. Kinds: of a read. */
 bool census_kind(const struct kernel *k, uint64_t pfn, enum kind *ret_kind, struct err *e)
 	__attribute__((warn_unused_result));
 /* From 0 to the end of the last section that has struct pages. */

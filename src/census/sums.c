@@ -2,7 +2,6 @@
 /* Knows no kind of its own: what is not plain goes to the verdicts that classify.c has. */
 #include "census/onepage.h"
 
-#define ORDERS_MAX 32 /* layout.max_order is no more */
 #define SLOW_STRETCH 64u /* pages looked at one by one where a stretch ended */
 
 /* Kept within one page of code: an emulator cannot chain jumps from one page to the next. */
@@ -163,7 +162,7 @@ ONE_PAGE static const uint8_t *sum_stretch(struct stretch *s, const uint8_t *pag
 			    is_block(s, page, order)) {
 				s->free[order] += 1ull << order;
 				s->block_order = order;
-				page += USUAL_SIZE << order;
+				page += (size_t)USUAL_SIZE << order;
 				continue;
 			}
 			if (!typed && !(load32(page + USUAL_REFCOUNT) |

@@ -1,7 +1,7 @@
 /* ramscope access: what may be touched here, by which method, and if not, why not. */
 /* One page of each class of address; nothing that could do harm is tried. */
 #include "base/oserr.h"
-#include "cmd/cmd.h"
+#include "cmd/safe.h"
 #include "kernel/cpu.h"
 #include "mem/probe.h"
 
@@ -56,7 +56,12 @@ static uint64_t beyond_ram(const struct iomem *iomem, uint64_t ram_end)
 			const struct range *r = &iomem->ranges[i].phys;
 
 			if (range_meets(r, at, at + PAGE_SIZE)) {
-				at = (r->end + PAGE_SIZE - 1) & PAGE_MASK;
+				uint64_t next = (r->end + PAGE_SIZE - 1) & PAGE_MASK;
+
+				/* A line that ends with the address space leaves nothing beyond. */
+				if (next <= at)
+					return UINT64_MAX;
+				at = next;
 				moved = true;
 			}
 		}
@@ -64,12 +69,23 @@ static uint64_t beyond_ram(const struct iomem *iomem, uint64_t ram_end)
 	return at;
 }
 
+/* phys, or the next page of RAM up or down that is neither poisoned nor given back. */
+static uint64_t safe_page(const struct context *c, uint64_t phys, bool up)
+{
+	struct err ignored = ERR_INIT;
+
+	while (phys && guard_is_ram(&c->mem.guard, phys) &&
+	       safe_end(c, phys, phys + PAGE_SIZE, &ignored) == phys)
+		phys = up ? phys + PAGE_SIZE : phys - PAGE_SIZE;
+	return phys;
+}
+
 static void choose_targets(struct context *c, struct answers *a)
 {
 	const struct guard *g = &c->mem.guard;
 	uint64_t low = first_of(g, GUARD_RAM, PAGE_SIZE, LOW_VIDEO_START);
 	uint64_t mixed = first_of(g, GUARD_LOW_MIXED, 0, LOW_VIDEO_START);
-	uint64_t high = first_of(g, GUARD_RAM, LOW_END, UINT64_MAX);
+	uint64_t high = safe_page(c, first_of(g, GUARD_RAM, LOW_END, UINT64_MAX), true);
 	uint64_t last = guard_ram_end(g), beyond = beyond_ram(&c->kernel.iomem, last);
 	struct err ignored = ERR_INIT;
 	struct cpu cpu = { 0 };
@@ -84,7 +100,7 @@ static void choose_targets(struct context *c, struct answers *a)
 	if (high)
 		add_target(a, "RAM above 1 MiB", high, false);
 	if (last)
-		add_target(a, "last page of RAM", last - PAGE_SIZE, false);
+		add_target(a, "last page of RAM", safe_page(c, last - PAGE_SIZE, false), false);
 	if (!cpu_read(&cpu, &ignored))
 		return;
 	if (!(beyond >> cpu.phys_bits))
@@ -147,9 +163,14 @@ static const struct verdict {
 	{ 0, 0, "mmap and read both reach RAM: nothing stands in the way", NULL },
 	{ EINVAL, 0, "PAT forbids mmap of RAM; read() works (CONFIG_STRICT_DEVMEM is off)",
 	  "boot with \"nopat\"; or let ramscope use read(), as it does by itself" },
-	{ EPERM, EPERM, "CONFIG_STRICT_DEVMEM forbids RAM above 1 MiB",
+	{ EPERM, EPERM, "CONFIG_STRICT_DEVMEM forbids RAM above 1 MiB; below, read gives zeros for it",
 	  "only a kernel built with CONFIG_STRICT_DEVMEM=n lifts it; no command-line word does" },
 };
+
+static bool answers(const struct probe *p, int os)
+{
+	return os ? p->answer == PROBE_REFUSED && p->os == os : p->answer == PROBE_OK;
+}
 
 static void show_verdict(struct context *c, const struct answers *a)
 {
@@ -159,8 +180,8 @@ static void show_verdict(struct context *c, const struct answers *a)
 	while (i < a->len && strcmp(a->targets[i].name, "RAM above 1 MiB"))
 		i++;
 	for (size_t j = 0; i < a->len && j < ARRAY_LEN(verdicts); j++)
-		if ((a->map[i].answer == PROBE_OK ? 0 : a->map[i].os) == verdicts[j].map_os &&
-		    (a->read[i].answer == PROBE_OK ? 0 : a->read[i].os) == verdicts[j].read_os)
+		if (answers(&a->map[i], verdicts[j].map_os) &&
+		    answers(&a->read[i], verdicts[j].read_os))
 			v = &verdicts[j];
 	if (!v) {
 		report_note(c->report, "RAM above 1 MiB: no rule known here fits these answers");
@@ -182,12 +203,18 @@ bool access_section(struct context *c, struct err *e)
 	}
 	if (!cmd_need_memory(c, e))
 		return false;
+	/* For safe_page(). What cannot be had is told by the sections that need it. */
+	(void)!cmd_need_kernel(c, &(struct err)ERR_INIT);
 	choose_targets(c, &a);
 	for (size_t i = 0; i < a.len; i++) {
 		const struct target *t = &a.targets[i];
 
 		a.map[i] = mem_probe(&c->mem, &mem_route_mmap, t->phys, t->beyond);
-		a.read[i] = mem_probe(&c->mem, &mem_route_read, t->phys, t->beyond);
+		/* read() of a page that faults would fault in the kernel. */
+		if (a.map[i].answer != PROBE_FAULT)
+			a.read[i] = mem_probe(&c->mem, &mem_route_read, t->phys, t->beyond);
+		else
+			a.read[i] = (struct probe){ PROBE_SKIPPED, 0, false };
 	}
 	show_verdict(c, &a);
 	show_answers(c, &a);

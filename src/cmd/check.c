@@ -79,7 +79,7 @@ static bool read_compound(const struct chunk *ch, uint64_t head_pfn, struct page
 			  struct page_compound *compound, uint8_t *kind, bool *ret_stable)
 {
 	const struct page_layout *l = &ch->k->layout;
-	uint8_t far[2 * 256];
+	uint8_t far[2 * STRUCT_PAGE_MAX];
 	struct view v, second;
 	struct err e = ERR_INIT;
 
@@ -356,9 +356,15 @@ static void show_disagreements(struct context *c, const struct totals *t)
 	}
 }
 
+static bool is_whole(const struct totals *t)
+{
+	return t->compared && !t->unread;
+}
+
 static void show(struct context *c, const struct totals *t)
 {
 	uint64_t bad = differences(t);
+	bool whole = is_whole(t);
 	const struct field fields[] = {
 		{ "disagreements", "disagreements", UINT_CELL(bad) },
 		{ "pages", "struct pages", UINT_CELL(t->compared + t->changed + t->unread) },
@@ -371,8 +377,9 @@ static void show(struct context *c, const struct totals *t)
 		{ "kind", NULL, UINT_CELL(t->differ[WHAT_KIND]) },
 	};
 
-	report_note(c->report, bad ? "struct pages and the kernel's own files DISAGREE"
-				   : "struct pages and the kernel's own files agree");
+	report_note(c->report, bad    ? "struct pages and the kernel's own files DISAGREE"
+			       : !whole ? "what could be compared agrees, but not all could"
+					: "struct pages and the kernel's own files agree");
 	report_record(c->report, "check", fields, ARRAY_LEN(fields));
 	show_disagreements(c, t);
 	show_underivable(c);
@@ -425,7 +432,7 @@ static bool check_live(struct check *k, struct err *e)
 	if (!good)
 		return false;
 	show(k->c, &k->totals);
-	if (differences(&k->totals))
+	if (differences(&k->totals) || !is_whole(&k->totals))
 		return err_set(e, ERR_FINDINGS, "disagreements");
 	return true;
 }
@@ -460,7 +467,7 @@ const struct cmd cmd_check = {
 	.name = "check",
 	.args = "",
 	.summary = "every struct page against /proc/kpageflags and /proc/kpagecount",
-	.details = "A page counts when its struct page reads the same before and after the kernel was\n"
-		   "asked; a difference counts when it is still there on the third look.",
+	.details = "A page counts when its struct page reads the same before and after the kernel\nwas "
+		   "asked; differences count when there are some on the third look too.",
 	.run = run,
 };

@@ -143,7 +143,7 @@ static bool dump_phys(struct dump *d, uint64_t phys, uint64_t end)
 		struct err e = ERR_INIT;
 
 		if (next > phys) {
-			next = least(next, phys + PIECE - phys % PIECE);
+			next = phys + least(next - phys, PIECE - phys % PIECE);
 			next = safe_end(d->c, phys, next, &e);
 		}
 		if (e.kind != ERR_NONE && next == phys) {
@@ -296,8 +296,9 @@ static bool run_range(struct dump *d, const char *text, struct err *e)
 
 	if (!num_parse_range(text, 256, &range, e) || !cmd_need_memory(d->c, e))
 		return false;
-	/* For safe_end(). What cannot be had now will be told by the pages asked for. */
-	(void)!cmd_need_kernel(d->c, &(struct err)ERR_INIT);
+	/* For safe_end(); without it, see there. */
+	if (!cmd_need_kernel(d->c, e) && !mem_keep_maps(&d->c->mem))
+		return err_while(e, "read() of RAM of which nothing is known");
 	if (!d->raw)
 		report_section(d->c->report, "dump");
 	(void)dump_phys(d, range.start, range.end);

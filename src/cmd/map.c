@@ -122,6 +122,6 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 const struct cmd cmd_map = {
 	.name = "map",
 	.args = "",
-	.summary = "the physical map: RAM, reserved ranges, and where the page array lies",
+	.summary = "the physical map, and where the page array lies",
 	.run = run,
 };

@@ -6,6 +6,8 @@ bool cmd_need_memory(struct context *c, struct err *e)
 {
 	if (c->mem_is_open)
 		return true;
+	if (!mem_is_method(c->method, e))
+		return false;
 	if (c->mem_path) {
 		c->mem_is_open = mem_open_file(&c->mem, c->mem_path, e);
 		return c->mem_is_open;

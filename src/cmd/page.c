@@ -7,8 +7,6 @@
 
 #include <inttypes.h>
 
-#define STRUCT_PAGE_MAX 256u
-
 /* A page, and the compound page it is part of. */
 struct page_set {
 	uint64_t pfn, head_pfn;

@@ -391,9 +391,10 @@ const struct cmd cmd_pages = {
 	.options = (const struct cmd_option[]){
 		[OPT_MAP] = { "map", NULL, "draw the page array, a letter for each cell" },
 		[OPT_LIST] = { "list", "RANGE", "ranges of one kind within a range of pfns" },
-		[OPT_KIND] = { "kind", "KIND", "with --list: this kind only" },
+		[OPT_KIND] = { "kind", "KIND", "ranges of this kind only" },
 		{ NULL, NULL, NULL },
 	},
-	.details = "RANGE is FIRST-END (END not included) or FIRST+COUNT, in page frame numbers.",
+	.details = "RANGE is FIRST-END (END not included) or FIRST+COUNT, in page frame numbers.\n"
+		   "KIND is a name of the list that `ramscope pages` prints.",
 	.run = run,
 };

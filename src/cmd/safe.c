@@ -7,7 +7,6 @@
 #include <inttypes.h>
 
 #define AT_ONCE 64u /* struct pages read together */
-#define STRUCT_PAGE_MAX 256u
 
 static const char *danger(const struct page_layout *l, const struct page_facts *p)
 {
@@ -18,27 +17,42 @@ static const char *danger(const struct page_layout *l, const struct page_facts *
 	return NULL;
 }
 
-/* Of the pfns [first, end), at most AT_ONCE: the first that is not safe, or end. */
-static uint64_t first_unsafe(const struct context *c, uint64_t first, uint64_t end, struct err *e)
+/* Is the page bad? What its struct page cannot tell is no reason to touch it. */
+static bool is_bad(const struct context *c, uint64_t pfn, struct err *e)
+{
+	const struct page_layout *l = &c->kernel.layout;
+	uint8_t page[STRUCT_PAGE_MAX];
+	struct view v = { page, l->size, 0 };
+	struct page_facts p;
+	const char *why;
+
+	if (!pagearray_read(&c->kernel.pages, pfn, 1, page, e))
+		return e->kind != ERR_NO_PAGE;
+	page_decode(l, &v, &p);
+	why = danger(l, &p);
+	if (!why)
+		return false;
+	err_set(e, ERR_GUARD, "page at %#" PRIx64 " not touched", pfn << PAGE_SHIFT);
+	err_cause(e, "%s", why);
+	return true;
+}
+
+/* The same for pages together: the first bad one of [first, end), at most AT_ONCE, or end. */
+static uint64_t first_bad(const struct context *c, uint64_t first, uint64_t end, struct err *e)
 {
 	const struct page_layout *l = &c->kernel.layout;
 	uint8_t pages[AT_ONCE * STRUCT_PAGE_MAX];
 	struct err ignored = ERR_INIT;
+	bool have = pagearray_read(&c->kernel.pages, first, (size_t)(end - first), pages, &ignored);
 
-	if (!pagearray_read(&c->kernel.pages, first, (size_t)(end - first), pages, &ignored))
-		return end;
 	for (uint64_t pfn = first; pfn < end; pfn++) {
 		struct view v = { pages + (pfn - first) * l->size, l->size, 0 };
 		struct page_facts p;
-		const char *why;
 
-		page_decode(l, &v, &p);
-		why = danger(l, &p);
-		if (why) {
-			err_set(e, ERR_GUARD, "page at %#" PRIx64 " not touched", pfn << PAGE_SHIFT);
-			err_cause(e, "%s", why);
+		if (have)
+			page_decode(l, &v, &p);
+		if (!(have && !danger(l, &p)) && is_bad(c, pfn, e))
 			return pfn;
-		}
 	}
 	return end;
 }
@@ -46,15 +60,18 @@ static uint64_t first_unsafe(const struct context *c, uint64_t first, uint64_t e
 uint64_t safe_end(const struct context *c, uint64_t phys, uint64_t end, struct err *e)
 {
 	uint64_t pfn = phys >> PAGE_SHIFT, stop = (end + PAGE_SIZE - 1) >> PAGE_SHIFT;
+	struct err why = ERR_INIT;
 
 	if (!c->mem.live || !c->kernel.is_open)
 		return end;
 	while (pfn < stop) {
 		uint64_t piece = stop - pfn < AT_ONCE ? stop : pfn + AT_ONCE;
-		uint64_t bad = first_unsafe(c, pfn, piece, e);
+		uint64_t bad = first_bad(c, pfn, piece, &why);
 
-		if (bad < piece)
+		if (bad < piece) {
+			*e = why;
 			return bad << PAGE_SHIFT > phys ? bad << PAGE_SHIFT : phys;
+		}
 		pfn = piece;
 	}
 	return end;

@@ -8,8 +8,9 @@
 /*
  * How far from phys on, at most to end, no page of RAM is bad (hwpoison) or given back
  * (offline): read() of a bad one can panic the kernel, and the owner of the others expects
- * nobody there. When that is not end, *e says why, kind ERR_GUARD. A file is always safe; so
- * is a kernel that does not tell its struct pages, because it refuses RAM as well.
+ * nobody there. When that is not end, *e says why, kind ERR_GUARD. A file is always safe.
+ * Where the kernel does not tell its struct pages nothing is known: then use mmap only, where
+ * a bad page costs the touch and not the kernel.
  */
 uint64_t safe_end(const struct context *c, uint64_t phys, uint64_t end, struct err *e);
 

@@ -1,6 +1,6 @@
 /* ramscope why: all that is known about one physical address, and whether it may be touched. */
 /* Never touches the address itself. */
-#include "cmd/cmd.h"
+#include "cmd/safe.h"
 #include "kernel/cpu.h"
 
 #include <inttypes.h>
@@ -10,12 +10,9 @@ static const struct {
 	uint64_t start, end;
 	const char *name;
 } areas[] = {
-	{ 0xff11000000000000, 0xff91000000000000, "the direct map of RAM (5 levels)" },
 	{ 0xffd4000000000000, 0xffd6000000000000, "vmemmap, the struct page array (5 levels)" },
-	{ 0xffff888000000000, 0xffffc88000000000, "the direct map of RAM (4 levels)" },
 	{ 0xffffc90000000000, 0xffffe90000000000, "vmalloc space (4 levels)" },
 	{ 0xffffea0000000000, 0xffffeb0000000000, "vmemmap, the struct page array (4 levels)" },
-	{ 0xffffffff80000000, 0xffffffffa0000000, "the kernel image" },
 	{ 0xffffffffa0000000, 0xffffffffff000000, "modules" },
 };
 
@@ -32,9 +29,7 @@ static const char *subtracted_from(uint64_t phys, uint64_t *ret_virt)
 		uint64_t virt = phys + page_offsets[i];
 
 		for (size_t j = 0; phys < virt && j < ARRAY_LEN(areas); j++) {
-			bool direct = j == 0 || j == 2;
-
-			if (!direct && areas[j].start <= virt && virt < areas[j].end) {
+			if (areas[j].start <= virt && virt < areas[j].end) {
 				*ret_virt = virt;
 				return areas[j].name;
 			}
@@ -113,14 +108,16 @@ static void show_array(struct context *c, uint64_t phys)
 static void show_verdict(struct context *c, uint64_t phys)
 {
 	static const struct column columns[] = {
-		{ "method", "method", -6 }, { "allowed", "allowed", -7 }, { "why", "why", -1 },
+		{ "method", "method", -6 }, { "allowed", "ramscope", -8 }, { "why", "why", -1 },
 	};
 
 	report_table(c->report, "verdict", columns, ARRAY_LEN(columns));
 	for (size_t i = 0; i < c->mem.routes_len; i++) {
 		const struct mem_route *route = c->mem.routes[i];
 		struct err e = ERR_INIT;
-		bool good = guard_check(&c->mem.guard, phys & PAGE_MASK, PAGE_SIZE, route->way, &e);
+		uint64_t page = phys & PAGE_MASK;
+		bool good = guard_check(&c->mem.guard, page, PAGE_SIZE, route->way, &e) &&
+			    safe_end(c, page, page + PAGE_SIZE, &e) > page;
 		const struct cell cells[] = {
 			TEXT_CELL(route->name), BOOL_CELL(good),
 			TEXT_CELL(good ? "RAM, or on the list of the first MiB"
@@ -146,14 +143,15 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 		explain_subtraction(c, phys);
 		return true;
 	}
-	if (!show_iomem(c, phys) && !c->mem_path) {
-		report_note(c->report, "no line of /proc/iomem holds it: neither RAM nor a device "
-			    "that the kernel knows");
+	if (!show_iomem(c, phys) && !guard_is_ram(&c->mem.guard, phys)) {
+		report_note(c->report, "nothing is known to be there: neither RAM nor a device");
 		explain_subtraction(c, phys);
 	}
-	show_verdict(c, phys);
-	if (!cmd_need_kernel(c, e))
+	if (!cmd_need_kernel(c, e)) {
+		show_verdict(c, phys);
 		return false;
+	}
+	show_verdict(c, phys);
 	show_array(c, phys);
 	if (page_show(c, phys >> PAGE_SHIFT, false, &soft))
 		return true;
@@ -168,7 +166,7 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 const struct cmd cmd_why = {
 	.name = "why",
 	.args = "PADDR",
-	.summary = "all that is known about a physical address, and the access verdict",
+	.summary = "all about a physical address, and may it be touched",
 	.args_min = 1,
 	.args_max = 1,
 	.run = run,

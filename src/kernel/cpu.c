@@ -54,7 +54,7 @@ bool cpu_parse(const char *text, struct cpu *ret_cpu, struct err *e)
 	/* "address sizes : 40 bits physical, 48 bits virtual" */
 	comma = sizes ? strchr(sizes, ',') : NULL;
 	if (!comma || !scan(sizes, &phys) || !scan(comma + 1, &virt) ||
-	    phys < 32 || phys > 64)
+	    phys < 32 || phys > 63)
 		return err_set(e, ERR_UNSUPPORTED, "/proc/cpuinfo: no address sizes");
 	*ret_cpu = (struct cpu){ (unsigned int)phys, (unsigned int)virt,
 				 flags && has_word(flags, "pat"),

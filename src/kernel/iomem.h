@@ -28,7 +28,7 @@ bool iomem_parse(char *text, size_t len, struct iomem *ret_iomem, struct err *e)
 bool iomem_read(struct iomem *ret_iomem, struct err *e) __attribute__((warn_unused_result));
 void iomem_deinit(struct iomem *iomem);
 
-/* True for the outermost "System RAM" lines, virtio-mem's and kmem's inner ones included. */
+/* True for a line named "System RAM", at any depth, "System RAM (virtio_mem)" included. */
 bool iomem_is_ram(const struct iomem_range *r);
 /*
  * Fills the guard: whole pages of System RAM; of the first MiB page 0, the page that is part

@@ -28,6 +28,14 @@ static bool check_vmemmap(const struct memmodel *mm, struct err *e)
 	return true;
 }
 
+static void close_pages(struct kernel *k)
+{
+	pagearray_deinit(&k->pages);
+	memmodel_deinit(&k->memmodel);
+	vmcoreinfo_deinit(&k->vmcoreinfo);
+	k->is_open = false;
+}
+
 bool kernel_open(struct kernel *k, struct mem *m, struct err *e)
 {
 	k->is_open = open_vmcoreinfo(k, m, e) && layout_init(&k->layout, &k->vmcoreinfo, e) &&
@@ -35,14 +43,13 @@ bool kernel_open(struct kernel *k, struct mem *m, struct err *e)
 		     memmodel_init(&k->memmodel, &k->pagetable, &k->vmcoreinfo, e) &&
 		     check_vmemmap(&k->memmodel, e) &&
 		     pagearray_init(&k->pages, &k->pagetable, &k->memmodel, k->layout.size, e);
+	if (!k->is_open)
+		close_pages(k);
 	return k->is_open;
 }
 
 void kernel_close(struct kernel *k)
 {
-	pagearray_deinit(&k->pages);
-	memmodel_deinit(&k->memmodel);
-	vmcoreinfo_deinit(&k->vmcoreinfo);
+	close_pages(k);
 	iomem_deinit(&k->iomem);
-	k->is_open = false;
 }

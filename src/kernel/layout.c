@@ -8,8 +8,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define PAGE_STRUCT_MAX 256u
-
 /* By enum page_flag, and by enum page_type. */
 static const char flag_names[] =
 	"locked\0referenced\0uptodate\0dirty\0lru\0active\0workingset\0waiters\0error\0slab\0"
@@ -70,7 +68,7 @@ static bool read_members(struct page_layout *l, const struct vmcoreinfo *vi, str
 
 	if (!vmcoreinfo_number(vi, "SIZE(page)", &size, e))
 		return false;
-	if (size < 32 || size > PAGE_STRUCT_MAX || size % 8)
+	if (size < 32 || size > STRUCT_PAGE_MAX || size % 8)
 		return err_set(e, ERR_KEY_VALUE, "VMCOREINFO: SIZE(page)=%" PRIu64
 			       " cannot be right", size);
 	l->size = (size_t)size;
@@ -219,7 +217,7 @@ static bool read_zones(struct page_layout *l, const struct vmcoreinfo *vi, struc
 	    !vmcoreinfo_number(vi, "LENGTH(zone.free_area)", &l->max_order, e))
 		return false;
 	if (nodes == 0 || nodes > 1024 || zone_size > 1u << 20 || l->max_order == 0 ||
-	    l->max_order > 32)
+	    l->max_order > ORDERS_MAX)
 		return err_set(e, ERR_KEY_VALUE, "VMCOREINFO: %" PRIu64 " nodes, zones of %" PRIu64
 			       " bytes, %" PRIu64 " orders cannot be right", nodes, zone_size,
 			       l->max_order);

@@ -43,6 +43,8 @@ enum page_type {
 };
 
 #define BIT_ABSENT 0xff
+#define STRUCT_PAGE_MAX 256u /* largest SIZE(page) taken for true */
+#define ORDERS_MAX 16 /* most orders; x86 has 11, ARCH_FORCE_MAX_ORDER elsewhere up to 14 */
 
 struct page_layout {
 	size_t size; /* SIZE(page) */

@@ -248,7 +248,7 @@ bool pagetable_read(const struct pagetable *pt, uint64_t virt, void *buf, size_t
 	return true;
 }
 
-void pagetable_entry_flags(uint64_t entry, bool leaf, char *buf, size_t size)
+void pagetable_entry_flags(uint64_t entry, bool large, char *buf, size_t size)
 {
 	size_t n = 0;
 
@@ -257,7 +257,7 @@ void pagetable_entry_flags(uint64_t entry, bool leaf, char *buf, size_t size)
 		/* In a PTE bit 7 is PAT. */
 		const char *name = entry_flags[i].name;
 
-		if (entry_flags[i].bit == ENTRY_LARGE && !leaf)
+		if (entry_flags[i].bit == ENTRY_LARGE && !large)
 			continue;
 		if (entry & entry_flags[i].bit)
 			fmt_append(buf, size, &n, "%s%s", n ? " " : "", name);

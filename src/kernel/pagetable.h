@@ -65,8 +65,8 @@ bool pagetable_each(const struct pagetable *pt, uint64_t start, uint64_t end,
 bool pagetable_read(const struct pagetable *pt, uint64_t virt, void *buf, size_t len,
 		    struct err *e) __attribute__((warn_unused_result));
 
-/* "present write user ..." of an entry, from Intel SDM 3A 4.5, into buf. */
-void pagetable_entry_flags(uint64_t entry, bool leaf, char *buf, size_t size);
+/* "present write user ..." of an entry, large when bit 7 is not PAT, from Intel SDM 3A 4.5, into buf. */
+void pagetable_entry_flags(uint64_t entry, bool large, char *buf, size_t size);
 /* PGD at the top, then P4D (of five), PUD, PMD, PTE. */
 const char *pagetable_level_name(const struct pagetable *pt, unsigned int level);
 

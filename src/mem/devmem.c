@@ -9,6 +9,9 @@
 
 #define STALE_MAX (256u << 20)
 
+#define BUSY "a driver has claimed this page (CONFIG_IO_STRICT_DEVMEM)"
+#define RELAX "boot with \"iomem=relaxed\""
+
 /*
  * Why what the guard lets through, RAM and the first MiB, is refused: drivers/char/mem.c and
  * arch/x86/mm/pat/memtype.c, 5.10 to 7.2. No such refusal leaves a line in the kernel log.
@@ -16,24 +19,27 @@
 static const struct {
 	enum guard_way way;
 	int os;
+	uint64_t from; /* for addresses from here on; the last row that fits tells */
 	const char *cause, *hint;
 } refusals[] = {
-	{ GUARD_MAP, EINVAL, "PAT forbids mmap of RAM on this kernel",
+	{ GUARD_MAP, EINVAL, 0, "PAT forbids mmap of RAM on this kernel",
 	  "boot with \"nopat\", or let ramscope use read() (no --method)" },
-	{ GUARD_MAP, EPERM, "CONFIG_STRICT_DEVMEM forbids RAM above 1 MiB",
+	{ GUARD_MAP, EPERM, 0, BUSY, RELAX },
+	{ GUARD_READ, EPERM, 0, BUSY, RELAX },
+	{ GUARD_MAP, EPERM, LOW_END, "CONFIG_STRICT_DEVMEM forbids RAM above 1 MiB",
 	  "only a kernel built with CONFIG_STRICT_DEVMEM=n lifts it" },
-	{ GUARD_READ, EPERM, "CONFIG_STRICT_DEVMEM forbids RAM above 1 MiB",
+	{ GUARD_READ, EPERM, LOW_END, "CONFIG_STRICT_DEVMEM forbids RAM above 1 MiB",
 	  "only a kernel built with CONFIG_STRICT_DEVMEM=n lifts it" },
-	{ GUARD_READ, EFAULT, "the kernel itself has this page unmapped: poisoned, or secret",
+	{ GUARD_READ, EFAULT, 0, "the kernel itself has this page unmapped: poisoned, or secret",
 	  "leave it alone" },
 };
 
-static bool refused(enum guard_way way, int os, struct err *e)
+static bool refused(enum guard_way way, uint64_t phys, int os, struct err *e)
 {
 	err_sys(e, os, "/dev/mem");
 	e->kind = ERR_REFUSED;
 	for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
-		if (refusals[i].way == way && refusals[i].os == os) {
+		if (refusals[i].way == way && refusals[i].os == os && phys >= refusals[i].from) {
 			err_cause(e, "%s", refusals[i].cause);
 			err_hint(e, "%s", refusals[i].hint);
 		}
@@ -48,10 +54,10 @@ static bool mmap_show(struct mem *m, uint64_t phys, size_t len, const uint8_t **
 	void *p;
 
 	if (phys > INT64_MAX)
-		return refused(GUARD_MAP, EINVAL, e); /* off_t is signed */
+		return refused(GUARD_MAP, phys, EINVAL, e); /* off_t is signed */
 	p = mmap(NULL, len + (size_t)skip, PROT_READ, MAP_SHARED, m->fd, (off_t)(phys - skip));
 	if (p == MAP_FAILED)
-		return refused(GUARD_MAP, errno, e);
+		return refused(GUARD_MAP, phys, errno, e);
 	*ret_bytes = (const uint8_t *)p + skip;
 	return true;
 }
@@ -95,7 +101,7 @@ static bool read_page(int fd, uint64_t phys, uint8_t *to, size_t len, struct err
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return refused(GUARD_READ, errno, e);
+			return refused(GUARD_READ, phys, errno, e);
 		if (n == 0) {
 			/* i386: the address does not fit the kernel's type. */
 			err_set(e, ERR_REFUSED, "/dev/mem: end of file");
@@ -114,7 +120,7 @@ static bool read_show(struct mem *m, uint64_t phys, size_t len, const uint8_t **
 	size_t done = 0;
 
 	if (phys > INT64_MAX - len)
-		return refused(GUARD_READ, EFAULT, e);
+		return refused(GUARD_READ, phys, EFAULT, e);
 	if (!m->bounce)
 		m->bounce = alloc_zeroed(MEM_WINDOW_MAX);
 	if (!m->bounce)

@@ -114,8 +114,10 @@ bool elfcore_parse(const struct view *head, uint64_t file_size, struct elfcore *
 				       "the file has %" PRIu64 " bytes, program header %" PRIu64
 				       " wants %" PRIu64 " from %#" PRIx64,
 				       file_size, i, size, offset);
-		if (type == PT_NOTE)
+		if (type == PT_NOTE && !core->note_file.end)
 			core->note_file = (struct range){ offset, offset + size };
+		else if (type == PT_NOTE)
+			continue; /* the first is the kernel's, in the cores known here */
 		else if (!add_segment(core, view_u64(&ph, PHDR_PADDR), offset, size, e))
 			return false;
 	}

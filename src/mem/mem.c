@@ -21,13 +21,16 @@ static void mem_init(struct mem *m)
 	guard_init(&m->guard);
 }
 
-static bool choose_routes(struct mem *m, const char *method, struct err *e)
+static bool is_chosen(const struct mem_route *route, const char *method)
+{
+	return !strcmp(method, "auto") || !strcmp(method, route->name);
+}
+
+bool mem_is_method(const char *method, struct err *e)
 {
 	for (size_t i = 0; i < ARRAY_LEN(live_routes); i++)
-		if (!strcmp(method, "auto") || !strcmp(method, live_routes[i]->name))
-			m->routes[m->routes_len++] = live_routes[i];
-	if (m->routes_len)
-		return true;
+		if (is_chosen(live_routes[i], method))
+			return true;
 	err_set(e, ERR_USAGE, "no method '%.40s'", method);
 	return err_hint(e, "--method=auto, mmap or read");
 }
@@ -59,8 +62,11 @@ bool mem_open_live(struct mem *m, const char *method, struct err *e)
 {
 	mem_init(m);
 	m->live = true;
-	if (!choose_routes(m, method, e))
+	if (!mem_is_method(method, e))
 		return false;
+	for (size_t i = 0; i < ARRAY_LEN(live_routes); i++)
+		if (is_chosen(live_routes[i], method))
+			m->routes[m->routes_len++] = live_routes[i];
 	/* No O_SYNC: with PAT off it would make an uncached alias of RAM (5.10 to 6.12). */
 	m->fd = open("/dev/mem", O_RDONLY | O_CLOEXEC);
 	if (m->fd < 0)
@@ -91,6 +97,17 @@ void mem_close(struct mem *m)
 	m->fd = -1;
 	m->core = NULL;
 	m->bounce = NULL;
+}
+
+bool mem_keep_maps(struct mem *m)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < m->routes_len; i++)
+		if (m->routes[i]->way == GUARD_MAP)
+			m->routes[kept++] = m->routes[i];
+	m->routes_len = kept;
+	return kept != 0;
 }
 
 static size_t route_index(const struct mem *m, const struct mem_route *route)

@@ -51,6 +51,8 @@ struct mem_window {
 	const struct mem_route *route;
 };
 
+/* Is it a word that mem_open_live() takes? Kind ERR_USAGE. */
+bool mem_is_method(const char *method, struct err *e) __attribute__((warn_unused_result));
 /*
  * Opens /dev/mem. method is "auto", "mmap" or "read". The guard starts empty: nothing can
  * be read before somebody fills it. Kinds: ERR_USAGE, ERR_REFUSED, ERR_SYSTEM.
@@ -64,6 +66,8 @@ bool mem_open_live(struct mem *m, const char *method, struct err *e)
 bool mem_open_file(struct mem *m, const char *path, struct err *e)
 	__attribute__((warn_unused_result));
 void mem_close(struct mem *m);
+/* Leaves only the routes that map; false when there is none. */
+bool mem_keep_maps(struct mem *m);
 
 /*
  * Copies len bytes from phys, a page at a time, by the first route that gives each page.

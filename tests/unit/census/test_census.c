@@ -319,7 +319,7 @@ static void see(void *arg, uint64_t pfn, uint64_t pages, enum kind kind)
 /* Of the whole census and of each zone: pages of every kind, free pages of every order. */
 static void check_sums(const char *label, uint64_t start, uint64_t end)
 {
-	uint64_t kinds[KIND_LEN] = { 0 }, orders[CENSUS_ORDERS_MAX] = { 0 }, total = 0;
+	uint64_t kinds[KIND_LEN] = { 0 }, orders[ORDERS_MAX] = { 0 }, total = 0;
 
 	for (uint64_t pfn = start; pfn < end; pfn++) {
 		kinds[want[pfn].kind]++;
@@ -336,7 +336,7 @@ static void check_sums(const char *label, uint64_t start, uint64_t end)
 		total += census.kinds[k];
 	}
 	CHECK_NUMBER(label, total, end - start);
-	for (unsigned int o = 0; o < CENSUS_ORDERS_MAX; o++)
+	for (unsigned int o = 0; o < ORDERS_MAX; o++)
 		CHECK_NUMBER(label, census.free[o], orders[o]);
 }
 

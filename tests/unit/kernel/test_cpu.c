@@ -30,7 +30,7 @@ static void parse(void **state)
 		  36, 32, true, false },
 		{ "fewest bits", "address sizes : 32 bits physical, 32 bits virtual\n", 32, 32,
 		  false, false },
-		{ "most bits", "address sizes : 64 bits physical, 64 bits virtual\n", 64, 64, false,
+		{ "most bits", "address sizes : 63 bits physical, 64 bits virtual\n", 63, 64, false,
 		  false },
 		{ "too few", "address sizes : 31 bits physical, 32 bits virtual\n", 0, 0, false,
 		  false },

@@ -251,7 +251,8 @@ static void keys(void **state)
 		{ "2000 nodes", "LENGTH(node_data)", "2000", ERR_KEY_VALUE },
 		{ "0 orders", "LENGTH(zone.free_area)", "0", ERR_KEY_VALUE },
 		{ "33 orders", "LENGTH(zone.free_area)", "33", ERR_KEY_VALUE },
-		{ "32 orders", "LENGTH(zone.free_area)", "32", ERR_NONE },
+		{ "16 orders", "LENGTH(zone.free_area)", "16", ERR_NONE },
+		{ "17 orders", "LENGTH(zone.free_area)", "17", ERR_KEY_VALUE },
 		{ "no hugetlb", "NUMBER(HUGETLB_PAGE_DTOR)", NULL, ERR_NONE },
 	};
 
