@@ -20,5 +20,7 @@ def safe_poisoned_page(t):
             require(f"-- not readable: {phys:#x}-{phys + 0xfff:#x}" in text, f"the page is not named: {text}")
             require("hwpoison" in text, f"no reason is given: {text}")
             require(f"{phys - 16:08x}: " in text and f"{phys + 0x1000:08x}: " in text, f"no neighbours: {text}")
+        # Nor does any section of a report come near it: the kernel would have said so.
+        g.sh("ramscope report", 60)
         t.note(f"page {phys:#x}")
         g.finish()
