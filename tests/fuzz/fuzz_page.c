@@ -291,7 +291,7 @@ static void scan(struct range range, bool known, struct census *c, struct seen *
 		for (size_t z = 0; z < c->zones_len; z++)
 			in_zones += c->zones[z].kinds[k];
 	}
-	for (unsigned int o = 0; o < CENSUS_ORDERS_MAX; o++)
+	for (unsigned int o = 0; o < ORDERS_MAX; o++)
 		free += c->free[o];
 	MUST(total == range.end - range.start && in_zones == total);
 	MUST(free == c->kinds[KIND_FREE]);

@@ -63,7 +63,7 @@ static void check_layout(const struct vmcoreinfo *vi)
 		return;
 	}
 	MUST(l.zones && l.zone_shift <= l.node_shift && l.node_shift <= 64);
-	MUST(l.max_order && l.max_order <= 32);
+	MUST(l.max_order && l.max_order <= ORDERS_MAX);
 	for (size_t i = 0; i < ARRAY_LEN(fills); i++)
 		use_layout(&l, fills[i]);
 }

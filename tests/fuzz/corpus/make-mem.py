@@ -69,7 +69,7 @@ def vmcoreinfo():
             ("flags-of-6.12", "NUMBER(PG_lru)=5\nNUMBER(PG_head_mask)=64\n"),
             ("five-zones", "OFFSET(pglist_data.nr_zones)=17312\n"),
             ("no-numa-1-zone", "LENGTH(node_data)=1\nOFFSET(pglist_data.nr_zones)=1472\n"),
-            ("orders-32", "LENGTH(zone.free_area)=32\n"), ("buddy-top", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-268435456\n"),
+            ("orders-16", "LENGTH(zone.free_area)=16\n"), ("orders-17", "LENGTH(zone.free_area)=17\n"), ("buddy-top", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-268435456\n"),
             ("roots-unaligned", "SYMBOL(mem_section)=ffff888000000ffc\n"),
             ("sections-of-all", "NUMBER(SECTION_SIZE_BITS)=34\nNUMBER(MAX_PHYSMEM_BITS)=32\nLENGTH(mem_section)=1\n"),
             ("five-levels", "NUMBER(pgtable_l5_enabled)=1\nNUMBER(sme_mask)=140737488355328\n"),
