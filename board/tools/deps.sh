@@ -33,7 +33,6 @@ packages() {
 		test   shellcheck          lint of the shell scripts
 		test   mandoc              lint of the man page
 		bench  python3             the measurements
-		bench  makedumpfile        compared with ramscope on memory dumps
 	END
 }
 

@@ -114,8 +114,6 @@ const char *oracle_bit_reason(const struct page_layout *l, unsigned int bit)
 	case KPF_ARCH_2:
 		return "VMCOREINFO does not tell where PG_arch_2 is";
 	}
-	if (bit > KPF_PGTABLE && bit < KPF_RESERVED)
-		return "not known here";
 	if (copied[bit] && l->flag_bit[copied[bit] - 1] == BIT_ABSENT)
 		return "this kernel has no such page flag, or does not tell";
 	if ((bit == KPF_OFFLINE && !l->type_bit[PT_OFFLINE]) ||
@@ -134,7 +132,7 @@ uint64_t oracle_comparable(const struct page_layout *l, uint64_t told)
 	/* The huge zero page is THP without LRU or mapping. */
 	if (told & BIT(KPF_ZERO_PAGE))
 		mask &= ~BIT(KPF_THP);
-	/* A bit the kernel sets and no row knows stays in the comparison: it shows up. */
+	/* Bits that are not known here stay in the comparison: one that is set shows up. */
 	return mask | ~(BIT(KPF_LEN) - 1);
 }
 

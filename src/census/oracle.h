@@ -1,5 +1,8 @@
 /* What /proc/kpageflags and /proc/kpagecount must say of a struct page, and what they say. */
-/* The numbers here are the kernel's user ABI; no table of the decoder is used to compare. */
+/*
+ * The numbers and rules here are the user ABI's and fs/proc/page.c's, written apart from the
+ * decoder's and the census's: what these make of a struct page is what is put to the test.
+ */
 #ifndef CENSUS_ORACLE_H
 #define CENSUS_ORACLE_H
 
