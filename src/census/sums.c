@@ -20,36 +20,64 @@ struct stretch {
 	uint64_t pages[KIND_LEN], free[ORDERS_MAX];
 };
 
+/*
+ * The layout of nearly every x86_64 kernel from 5.10 to 6.1. The loop has it as constants, and
+ * runs only where the kernel told exactly this one: is_usual(). Others go the slower way.
+ */
+enum {
+	USUAL_SIZE = 64,
+	USUAL_FLAGS = 0,
+	USUAL_HEAD = 8,
+	USUAL_MAPPING = 24,
+	USUAL_PRIVATE = 40,
+	USUAL_MAPCOUNT = 48,
+	USUAL_REFCOUNT = 52,
+	USUAL_LRU = 1 << 4,
+	USUAL_SWAPBACKED = 1 << 19,
+	USUAL_BUDDY = 0x80,
+};
+
+#define USUAL_TYPE_BASE 0xf0000000u
+
+static bool is_usual(const struct page_layout *l)
+{
+	return l->size == USUAL_SIZE && l->flags == USUAL_FLAGS &&
+	       l->compound_head == USUAL_HEAD && l->mapping == USUAL_MAPPING &&
+	       l->private == USUAL_PRIVATE && l->mapcount == USUAL_MAPCOUNT &&
+	       l->refcount == USUAL_REFCOUNT && l->flag_bit[PF_LRU] == 4 &&
+	       l->flag_bit[PF_SWAPBACKED] == 19 && l->type_bit[PT_BUDDY] == USUAL_BUDDY &&
+	       l->type_base == USUAL_TYPE_BASE;
+}
+
+static inline bool is_buddy(uint32_t type)
+{
+	return (type & (USUAL_TYPE_BASE | USUAL_BUDDY)) == USUAL_TYPE_BASE;
+}
+
 static uint64_t pfn_of(const struct stretch *s, const uint8_t *page)
 {
-	return s->in->first + (uint64_t)(page - s->in->pages.bytes) / s->in->layout->size;
+	return s->in->first + (uint64_t)(page - s->in->pages.bytes) / USUAL_SIZE;
 }
 
 /* Is it free still, as a block of this order, and can there be one? */
 static inline bool is_block(const struct stretch *s, const uint8_t *page, uint64_t order)
 {
-	const struct page_layout *l = s->in->layout;
-	uint32_t type;
-
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	type = load32(page + l->mapcount);
-	return (int32_t)type < MAPCOUNT_RESERVE && (~type & l->type_bit[PT_BUDDY]) &&
+	return is_buddy(load32(page + USUAL_MAPCOUNT)) &&
 	       !(pfn_of(s, page) & ((1ull << order) - 1));
 }
 
 /* The tails from page on that belong to the compound page seen last; returns the first other. */
 static const uint8_t *sum_tails(struct stretch *s, const uint8_t *page)
 {
-	const struct page_layout *l = s->in->layout;
-	const size_t size = l->size, at_flags = l->flags, at_head = l->compound_head;
 	const uint64_t like = s->like, odd = s->odd, word = s->carry->tail_word;
 	const uint8_t *const end = s->end;
 	uint64_t n = 0;
 
-	while (page < end && load64(page + at_head) == word &&
-	       !((load64(page + at_flags) ^ like) & odd)) {
+	while (page < end && load64(page + USUAL_HEAD) == word &&
+	       !((load64(page + USUAL_FLAGS) ^ like) & odd)) {
 		n++;
-		page += size;
+		page += USUAL_SIZE;
 	}
 	s->pages[s->carry->tail_kind] += n;
 	return page;
@@ -95,32 +123,6 @@ __attribute__((noinline)) static const uint8_t *sum_odd(struct stretch *s, const
 #define FIELD(sum, one) ((sum) / (one) & 0xfffff) /* a window has fewer pages than 2^20 */
 
 /*
- * The layout of nearly every x86_64 kernel from 5.10 to 6.1. The loop has it as constants, and
- * runs only where the kernel told exactly this one: is_usual(). Others go the slower way.
- */
-enum {
-	USUAL_SIZE = 64,
-	USUAL_FLAGS = 0,
-	USUAL_HEAD = 8,
-	USUAL_MAPPING = 24,
-	USUAL_PRIVATE = 40,
-	USUAL_MAPCOUNT = 48,
-	USUAL_REFCOUNT = 52,
-	USUAL_LRU = 1 << 4,
-	USUAL_SWAPBACKED = 1 << 19,
-	USUAL_BUDDY = 0x80,
-};
-
-static bool is_usual(const struct page_layout *l)
-{
-	return l->size == USUAL_SIZE && l->flags == USUAL_FLAGS &&
-	       l->compound_head == USUAL_HEAD && l->mapping == USUAL_MAPPING &&
-	       l->private == USUAL_PRIVATE && l->mapcount == USUAL_MAPCOUNT &&
-	       l->refcount == USUAL_REFCOUNT && l->flag_bit[PF_LRU] == 4 &&
-	       l->flag_bit[PF_SWAPBACKED] == 19 && l->type_bit[PT_BUDDY] == USUAL_BUDDY;
-}
-
-/*
  * Counts pages from page on, up to one that must be seen in its place: of another zone or node,
  * reserved, poisoned, or of a compound page not seen from its head. Returns it.
  *
@@ -150,23 +152,23 @@ ONE_PAGE static const uint8_t *sum_stretch(struct stretch *s, const uint8_t *pag
 		if (!((flags & telling) | mapping)) {
 			uint32_t type = load32(page + USUAL_MAPCOUNT);
 			uint64_t order = load64(page + USUAL_PRIVATE);
-			bool typed = (int32_t)type < MAPCOUNT_RESERVE;
+			bool buddy = is_buddy(type);
 
-			if (typed && !((type & USUAL_BUDDY) | order)) {
+			if (buddy && !order) {
 				single++;
 				page += USUAL_SIZE;
 				continue;
 			}
 			/* What onepage_order() asks for; one page alone needs no second look. */
-			if (typed && !(type & USUAL_BUDDY) && order < orders &&
-			    is_block(s, page, order)) {
+			if (buddy && order < orders && is_block(s, page, order)) {
 				s->free[order] += 1ull << order;
 				s->block_order = order;
 				page += (size_t)USUAL_SIZE << order;
 				continue;
 			}
-			if (!typed && !(load32(page + USUAL_REFCOUNT) |
-					(load64(page + USUAL_HEAD) & TAIL_BIT))) {
+			if ((int32_t)type >= MAPCOUNT_RESERVE &&
+			    !(load32(page + USUAL_REFCOUNT) |
+			      (load64(page + USUAL_HEAD) & TAIL_BIT))) {
 				percpu++;
 				page += USUAL_SIZE;
 				continue;
