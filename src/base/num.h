@@ -13,6 +13,11 @@
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
+static inline uint64_t num_least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 /* Half-open: start <= x < end. */
 struct range {
 	uint64_t start, end;

@@ -4,15 +4,9 @@
 #define CENSUS_ONEPAGE_H
 
 #include "census/classify.h"
+#include "decode/page.h"
 
 #include <string.h>
-
-#define TAIL_BIT 1u
-/* include/linux/page-flags.h, 5.10 to 6.12: the low bits of mapping. */
-#define MAPPING_ANON 1u
-#define MAPPING_MOVABLE 2u
-/* A typed page's word, as int, is below this: PAGE_MAPCOUNT_RESERVE. */
-#define MAPCOUNT_RESERVE (-128)
 
 /* memcpy: a core file may put struct pages at any alignment. */
 static inline uint64_t load64(const uint8_t *p)

@@ -2,7 +2,6 @@
 /* Asks for nothing the guard does not allow, and skips no page silently. */
 #include "cmd/safe.h"
 
-#include "mem/touch.h"
 #include "report/hexdump.h"
 
 #include <inttypes.h>
@@ -77,18 +76,6 @@ static void put_bytes(struct dump *d, uint64_t phys, const uint8_t *bytes, size_
 		hexdump_put(&d->hex, phys, bytes, len);
 }
 
-static bool copy(struct mem *m, uint64_t phys, uint8_t *to, size_t len, struct err *e)
-{
-	struct mem_window w;
-	bool good;
-
-	if (!mem_window_open(m, phys, len, &w, e))
-		return false;
-	good = touch_copy(to, w.view.bytes, len, e);
-	mem_window_close(m, &w);
-	return good;
-}
-
 /* Where the guard next allows something, or end. */
 static uint64_t next_allowed(const struct guard *g, uint64_t phys, uint64_t end)
 {
@@ -101,11 +88,6 @@ static uint64_t next_allowed(const struct guard *g, uint64_t phys, uint64_t end)
 	return end;
 }
 
-static uint64_t least(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 static uint64_t most(uint64_t a, uint64_t b)
 {
 	return a > b ? a : b;
@@ -116,16 +98,17 @@ static bool dump_piece(struct dump *d, uint64_t phys, size_t len)
 {
 	static uint8_t buf[PIECE];
 	struct mem *m = &d->c->mem;
+	const struct mem_route *route;
 
-	if (copy(m, phys, buf, len, &(struct err)ERR_INIT)) {
+	if (mem_copy(m, phys, buf, len, &route, &(struct err)ERR_INIT)) {
 		put_bytes(d, phys, buf, len);
 		return true;
 	}
 	for (uint64_t end = phys + len, next; phys < end; phys = next) {
 		struct err e = ERR_INIT;
 
-		next = least((phys & PAGE_MASK) + PAGE_SIZE, end);
-		if (copy(m, phys, buf, (size_t)(next - phys), &e))
+		next = num_least((phys & PAGE_MASK) + PAGE_SIZE, end);
+		if (mem_copy(m, phys, buf, (size_t)(next - phys), &route, &e))
 			put_bytes(d, phys, buf, (size_t)(next - phys));
 		else if (!note_bad(d, phys, next, &e))
 			return false;
@@ -139,15 +122,15 @@ static bool dump_phys(struct dump *d, uint64_t phys, uint64_t end)
 	const struct guard *g = &d->c->mem.guard;
 
 	while (phys < end && !d->c->report->write_errno) {
-		uint64_t next = least(guard_run_end(g, phys, GUARD_MAP), end);
+		uint64_t next = num_least(guard_run_end(g, phys, GUARD_MAP), end);
 		struct err e = ERR_INIT;
 
 		if (next > phys) {
-			next = phys + least(next - phys, PIECE - phys % PIECE);
+			next = phys + num_least(next - phys, PIECE - phys % PIECE);
 			next = safe_end(d->c, phys, next, &e);
 		}
 		if (e.kind != ERR_NONE && next == phys) {
-			next = least((phys & PAGE_MASK) + PAGE_SIZE, end);
+			next = num_least((phys & PAGE_MASK) + PAGE_SIZE, end);
 			if (!note_bad(d, phys, next, &e))
 				return false;
 		} else if (next > phys) {
@@ -197,7 +180,7 @@ static bool dump_run(struct dump *d, const struct memmodel_run *run, uint64_t fi
 
 		if (virt - x->virt >= x->len)
 			continue;
-		n = least(x->len - (virt - x->virt), stop - virt);
+		n = num_least(x->len - (virt - x->virt), stop - virt);
 		err_set(&e, ERR_NO_PAGE, "the struct page of pfn %#" PRIx64 " is not mapped", pfn);
 		if (x->mapped)
 			head_extent(d, pfn, virt, x->phys + (virt - x->virt), n);
@@ -241,7 +224,7 @@ static bool dump_pages(struct dump *d, const struct range *pfns)
 
 	for (size_t i = 0; i < mm->len && at < pfns->end; i++) {
 		const struct memmodel_run *run = &mm->runs[i];
-		uint64_t start = most(run->pfn.start, at), end = least(run->pfn.end, pfns->end);
+		uint64_t start = most(run->pfn.start, at), end = num_least(run->pfn.end, pfns->end);
 
 		if (start >= end)
 			continue;

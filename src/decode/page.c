@@ -4,17 +4,6 @@
 
 #include "base/fmt.h"
 
-/* include/linux/page-flags.h, 5.10 to 6.12: the low bits of mapping. */
-#define MAPPING_ANON 1u
-#define MAPPING_MOVABLE 2u
-#define MAPPING_KSM 3u
-#define MAPPING_BITS 3u
-
-#define TAIL_BIT 1u
-
-/* A typed page's word, as int, is below this: include/linux/page-flags.h, PAGE_MAPCOUNT_RESERVE. */
-#define MAPCOUNT_RESERVE (-128)
-
 static uint64_t page_flag_bits(const struct page_layout *l)
 {
 	return l->zone_shift < 64 ? (1ull << l->zone_shift) - 1 : ~0ull;

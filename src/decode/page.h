@@ -8,6 +8,15 @@
 
 #define PAGE_TEXT_MAX 256
 
+/* include/linux/page-flags.h, 5.10 to 6.12: the low bits of mapping, and of a tail's first word. */
+#define MAPPING_ANON 1u
+#define MAPPING_MOVABLE 2u
+#define MAPPING_KSM 3u
+#define MAPPING_BITS 3u
+#define TAIL_BIT 1u
+/* A typed page's word, as int, is below this: PAGE_MAPCOUNT_RESERVE there. */
+#define MAPCOUNT_RESERVE (-128)
+
 struct page_facts {
 	uint64_t flags; /* the whole word */
 	uint64_t unknown_flags; /* PG_ bits set that have no name here */

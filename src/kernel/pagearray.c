@@ -139,11 +139,6 @@ static uint64_t gap(const struct pagearray *pa, uint64_t first, uint64_t end)
 	return end - first;
 }
 
-static uint64_t least(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 bool pagearray_window(const struct pagearray *pa, uint64_t first, uint64_t end,
 		      struct mem_window *ret_window, uint64_t *ret_count, struct err *e)
 {
@@ -158,7 +153,7 @@ bool pagearray_window(const struct pagearray *pa, uint64_t first, uint64_t end,
 	virt = page_virt(pa, run, first);
 	x = find_extent(pa, virt);
 	rest = x ? x->virt + x->len - virt : pa->page_size;
-	count = least(rest / pa->page_size, least(run->pfn.end, end) - first);
+	count = num_least(rest / pa->page_size, num_least(run->pfn.end, end) - first);
 	if (!x || !x->mapped) {
 		*ret_count = count ? count : 1;
 		return no_page(first, e);
@@ -168,7 +163,7 @@ bool pagearray_window(const struct pagearray *pa, uint64_t first, uint64_t end,
 		return err_set(e, ERR_UNSUPPORTED, "struct page of pfn %#" PRIx64
 			       " lies in two pieces", first);
 	}
-	count = least(count, MEM_WINDOW_MAX / pa->page_size);
+	count = num_least(count, MEM_WINDOW_MAX / pa->page_size);
 	*ret_count = count;
 	return mem_window_open(pa->mem, x->phys + (virt - x->virt),
 			       (size_t)count * pa->page_size, ret_window, e);

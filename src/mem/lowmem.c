@@ -3,26 +3,10 @@
 #include "mem/lowmem.h"
 
 #include "base/alloc.h"
-#include "mem/touch.h"
 
 #include <errno.h>
 
 #define LOW_PAGES (LOW_END / PAGE_SIZE)
-
-/* Copies [start, end) by the first route that shows it; *ret_way says which kind that was. */
-static bool copy_pages(struct mem *m, uint32_t start, uint32_t end, uint8_t *to,
-		       enum guard_way *ret_way, struct err *e)
-{
-	struct mem_window w;
-	bool good;
-
-	if (!mem_window_open(m, start, end - start, &w, e))
-		return false;
-	good = touch_copy(to, w.view.bytes, end - start, e);
-	*ret_way = w.route->way;
-	mem_window_close(m, &w);
-	return good;
-}
 
 /*
  * True when read() of a page of RAM above 1 MiB is refused with EPERM: only STRICT_DEVMEM
@@ -89,12 +73,12 @@ static bool try_pages(struct lowmem *low, struct mem *m, uint32_t start, uint32_
 		      bool *by_read)
 {
 	struct err e = ERR_INIT;
-	enum guard_way way;
+	const struct mem_route *route;
 
-	if (copy_pages(m, start, end, low->bytes + start, &way, &e)) {
+	if (mem_copy(m, start, low->bytes + start, end - start, &route, &e)) {
 		for (uint32_t i = start / PAGE_SIZE; i < end / PAGE_SIZE; i++) {
 			low->state[i] = LOWMEM_READ;
-			by_read[i] = way == GUARD_READ;
+			by_read[i] = route->way == GUARD_READ;
 		}
 		return true;
 	}

@@ -175,6 +175,20 @@ void mem_window_close(struct mem *m, struct mem_window *w)
 	w->route->hide(m, w->view.bytes, w->view.phys, w->view.len);
 }
 
+bool mem_copy(struct mem *m, uint64_t phys, void *buf, size_t len,
+	      const struct mem_route **ret_route, struct err *e)
+{
+	struct mem_window w;
+	bool good;
+
+	if (!mem_window_open(m, phys, len, &w, e))
+		return false;
+	good = touch_copy(buf, w.view.bytes, len, e);
+	*ret_route = w.route;
+	mem_window_close(m, &w);
+	return good;
+}
+
 bool mem_read_by(struct mem *m, const struct mem_route *route, uint64_t phys, void *buf,
 		 size_t len, struct err *e)
 {

@@ -85,6 +85,12 @@ bool mem_read_by(struct mem *m, const struct mem_route *route, uint64_t phys, vo
 bool mem_window_open(struct mem *m, uint64_t phys, size_t len, struct mem_window *ret_window,
 		     struct err *e) __attribute__((warn_unused_result));
 void mem_window_close(struct mem *m, struct mem_window *w);
+/*
+ * Copies len bytes, at most MEM_WINDOW_MAX, through one window: faster than mem_read() and all
+ * or nothing. *ret_route is the one that showed them.
+ */
+bool mem_copy(struct mem *m, uint64_t phys, void *buf, size_t len,
+	      const struct mem_route **ret_route, struct err *e) __attribute__((warn_unused_result));
 
 /* For mem_close(): takes down what the mmap route keeps for later. */
 void mem_drop_stale(struct mem *m);
