@@ -2,7 +2,7 @@
 # layers.sh: fails on an #include in src/ that goes the wrong way between the folders.
 # Does not check what a file uses without including it: the compiler does.
 #
-#   base -> mem -> kernel -> decode -> census    a folder includes itself and those to its left
+#   base -> policy -> mem -> kernel -> decode -> census    a folder includes itself and those to its left
 #   report                                       includes itself and base
 #   cmd, main.c                                  may include all
 set -eu
@@ -13,12 +13,13 @@ cd "$(dirname -- "$0")/.."
 allowed() {
 	case $1 in
 	base) echo base ;;
-	mem) echo base mem ;;
-	kernel) echo base mem kernel ;;
-	decode) echo base mem kernel decode ;;
-	census) echo base mem kernel decode census ;;
+	policy) echo base policy ;;
+	mem) echo base policy mem ;;
+	kernel) echo base policy mem kernel ;;
+	decode) echo base policy mem kernel decode ;;
+	census) echo base policy mem kernel decode census ;;
 	report) echo base report ;;
-	cmd | .) echo base mem kernel decode census report cmd ;;
+	cmd | .) echo base policy mem kernel decode census report cmd ;;
 	*) echo "layers.sh: src/$1 has no place among the layers" >&2 ;;
 	esac
 }

@@ -2,7 +2,7 @@
 /* One page of each class of address; nothing that could do harm is tried. */
 #include "base/oserr.h"
 #include "cmd/safe.h"
-#include "kernel/cpu.h"
+#include "policy/cpu.h"
 #include "mem/probe.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* ramscope why: all that is known about one physical address, and whether it may be touched. */
 /* Never touches the address itself. */
 #include "cmd/safe.h"
-#include "kernel/cpu.h"
+#include "policy/cpu.h"
 
 #include <inttypes.h>
 

@@ -1,6 +1,6 @@
 /* What /proc/cpuinfo says that bears on memory access. */
 /* Asks no CPUID: the kernel may know better (nopat, clearcpuid). */
-#include "kernel/cpu.h"
+#include "policy/cpu.h"
 
 #include "base/alloc.h"
 #include "base/file.h"

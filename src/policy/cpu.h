@@ -1,7 +1,7 @@
 /* What /proc/cpuinfo says that bears on memory access. */
 /* The first processor stands for all. */
-#ifndef KERNEL_CPU_H
-#define KERNEL_CPU_H
+#ifndef POLICY_CPU_H
+#define POLICY_CPU_H
 
 #include "base/err.h"
 

@@ -2,7 +2,7 @@
 /* Flags of real processors are not listed here. */
 #include "unit.h"
 
-#include "kernel/cpu.h"
+#include "policy/cpu.h"
 
 #define SIZES "address sizes\t: 40 bits physical, 57 bits virtual\n"
 

@@ -1,0 +1,58 @@
+/* What the kernel says of itself that decides who may touch which memory, and where it says so. */
+/* Reads files of /proc and /sys, never memory; concludes nothing: rules.c does. */
+#ifndef POLICY_FACTS_H
+#define POLICY_FACTS_H
+
+#include "base/err.h"
+
+#include <stdint.h>
+
+enum tri {
+	TRI_UNKNOWN,
+	TRI_NO,
+	TRI_YES,
+};
+
+enum fact {
+	FACT_ROOT, /* effective user 0 */
+	FACT_CAP_RAWIO, /* CAP_SYS_RAWIO, bit 17 of CapEff */
+	FACT_CAP_ADMIN, /* CAP_SYS_ADMIN: /proc/iomem shows addresses */
+	FACT_DEVMEM, /* CONFIG_DEVMEM */
+	FACT_NODE, /* /dev/mem exists */
+	FACT_PROC, /* /proc is mounted */
+	FACT_KCORE, /* /proc/kcore exists */
+	FACT_LOCKED, /* lockdown is integrity or confidentiality */
+	FACT_LOCKED_KCORE, /* lockdown is confidentiality */
+	FACT_STRICT, /* CONFIG_STRICT_DEVMEM */
+	FACT_IO_STRICT, /* CONFIG_IO_STRICT_DEVMEM */
+	FACT_RELAXED, /* iomem=relaxed */
+	FACT_PAT, /* PAT is on */
+	FACT_PAT_CHECK, /* this kernel checks mmap of RAM when PAT is on: 5.10 to 6.12 do, 7.2 does not */
+	FACT_HIGHMEM, /* 32-bit kernel */
+	FACT_PAE, /* 32-bit kernel with PAE */
+	FACT_CONFIDENTIAL, /* TDX or SEV guest */
+	FACT_LEN,
+};
+
+#define FACT_TEXT_MAX 72
+
+struct facts {
+	struct {
+		enum tri value;
+		char from[FACT_TEXT_MAX]; /* where it stands and what stands there; "" when nowhere */
+	} of[FACT_LEN];
+	unsigned int phys_bits; /* of the CPU; 0 when not known */
+	uint64_t ram_end; /* one past the last page of RAM; 0 when not known; the caller sets it */
+};
+
+/*
+ * Gathers all of them. What cannot be read leaves its facts unknown: no failure. Call it before
+ * capabilities are dropped, or with caps saved by facts_caps() before.
+ */
+void facts_gather(struct facts *f, uint64_t caps);
+/* CapEff of this process, by capget(2). */
+uint64_t facts_caps(void);
+/* A fact that was observed instead of told: from is a short phrase. */
+void facts_observed(struct facts *f, enum fact fact, enum tri value, const char *from);
+
+#endif
