@@ -4,14 +4,22 @@
 RAMSCOPE_VERSION := 0.1.0
 
 # Which boards the boot tests run: the one that was asked for, else all.
-BOARDS := $(patsubst board/%/board.mk,%,$(wildcard board/*/board.mk))
+DEFAULT_BOARD := qemu-x86_64
+BOARDS := $(sort $(patsubst board/%/board.mk,%,$(wildcard board/*/board.mk)))
 TEST_BOARDS := $(if $(BOARD),$(BOARD),$(BOARDS))
-BOARD ?= qemu-x86_64
+BOARD ?= $(DEFAULT_BOARD)
 
 ifeq ($(wildcard board/$(BOARD)/board.mk),)
 $(error there is no board/$(BOARD)/board.mk; the boards are: $(BOARDS))
 endif
-include board/$(BOARD)/board.mk
+
+# The board, after the boards it builds on: what is read last counts.
+base = $(shell sed -n 's/^BASE *= *//p' board/$(1)/board.mk)
+chain = $(foreach b,$(call base,$(1)),$(call chain,$(b))) $(1)
+CHAIN := $(call chain,$(BOARD))
+BOARD_MKS := $(CHAIN:%=board/%/board.mk)
+BOARD_CONFIGS := $(wildcard $(CHAIN:%=board/%/linux.config))
+include $(BOARD_MKS)
 
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 SHELL := /bin/sh
@@ -117,7 +125,8 @@ test-fuzz: $(REPLAY_BINS)
 	@tests/tools/tally.sh run fuzz $(foreach n,$(FUZZ_NAMES),'build/host/tests/fuzz/fuzz_$(n) tests/fuzz/corpus/$(n)/*')
 
 ## make test-boot  boot the boards and compare with what others say of the same memory (BOARD=name for one)
-test-boot: $(TEST_BOARDS:%=test-boot-%)
+test-boot:
+	@failed=0; for board in $(TEST_BOARDS); do $(MAKE) BOARD=$$board test-board || failed=1; done; exit $$failed
 
 ## make lint       a second compiler, the shell scripts, the man page
 lint test-lint:
@@ -131,12 +140,13 @@ fuzz: $(FUZZ_NAMES:%=fuzz-%)
 ## make bench      the measurements, side by side with other tools, with ratios
 bench:
 	@board/tools/deps.sh run bench
-	@$(MAKE) all build/tests/guest.cpio.gz $(OUT)/initramfs-test.cpio.gz
+	@$(MAKE) test-files
 	tests/bench/run-bench.py --build build --board $(BOARD)
 
 ## make boards     list the boards
 boards:
-	@$(foreach b,$(BOARDS),printf '%-16s %s\n' '$(b)' "$$(sed -n 's/^DESCRIPTION *= *//p' board/$(b)/board.mk)";)
+	@sed -s -n 's/^DESCRIPTION *= *//p' $(BOARDS:%=board/%/board.mk) | \
+		{ for board in $(BOARDS); do read -r description; printf '%-36s %s\n' $$board "$$description"; done; }
 
 ## make clean      remove build/ (not the cache of built kernels outside the checkout)
 clean:
@@ -158,10 +168,15 @@ build/$(ARCH)/obj/%.o: $(SRC)/%.c Makefile
 	$(call say,CC,$<)
 	$(Q)$(BOARD_CC) $(BOARD_CFLAGS) $(DEPGEN) -c -o $@ $<
 
+ifdef KERNEL_PACKAGE
+$(OUT)/kernel: $(BOARD_MKS) board/tools/kernel-package.sh board/tools/lib.sh
+	@board/tools/kernel-package.sh $(KERNEL_SERIES) $(ARCH) $(KERNEL_PACKAGE) $(OUT)
+else
 # vmlinux and page-types come with it, as links into the cache: if the cache is gone, the kernel is built again.
 CACHE_GONE := $(shell [ -e $(OUT)/vmlinux ] || echo FORCE)
-$(OUT)/kernel: board/$(BOARD)/linux.config board/$(BOARD)/board.mk board/tools/kernel.sh board/tools/lib.sh $(CACHE_GONE)
-	@board/tools/kernel.sh $(KERNEL_SERIES) $(ARCH) $< $(OUT)
+$(OUT)/kernel: $(BOARD_CONFIGS) $(BOARD_MKS) board/tools/kernel.sh board/tools/lib.sh $(CACHE_GONE)
+	@board/tools/kernel.sh $(KERNEL_SERIES) $(ARCH) $(OUT) $(BOARD_CONFIGS)
+endif
 
 build/$(ARCH)/busybox: initramfs/busybox.config initramfs/busybox.sh board/tools/lib.sh
 	@initramfs/busybox.sh $@
@@ -174,7 +189,7 @@ $(OUT)/initramfs.cpio.gz: $(BIN) build/$(ARCH)/busybox initramfs/init initramfs/
 
 RUNSH_KEYS := CONSOLE CMDLINE AFTER QEMU QEMU_ARGS QEMU_MEM QEMU_ACCEL
 $(OUT)/run.sh: export_keys = $(foreach k,$(RUNSH_KEYS),$(k)='$($(k))')
-$(OUT)/run.sh: board/$(BOARD)/board.mk board/tools/runsh.sh
+$(OUT)/run.sh: $(BOARD_MKS) board/tools/runsh.sh
 	$(ensure_dir)
 	$(call say,WRITE,$@)
 	$(Q)$(export_keys) board/tools/runsh.sh $(BOARD) $@
@@ -229,8 +244,13 @@ $(GUEST_BINS): build/tests/guest/%: tests/guest/%.c Makefile
 		-fno-pie -static -no-pie -Wl,--build-id=none -s -o $@ $<
 
 # The kernel's own tool, from the same source as the kernel, for comparison: its code is not this project's.
-PAGE_TYPES := $(OUT)/page-types
-build/tests/guest/page-types: $(OUT)/kernel Makefile
+# All boards share it with the default one, whose kernel is never a prebuilt one without source.
+PAGE_TYPES := build/$(DEFAULT_BOARD)/page-types
+ifneq ($(BOARD),$(DEFAULT_BOARD))
+build/$(DEFAULT_BOARD)/kernel: FORCE
+	@$(MAKE) -s BOARD=$(DEFAULT_BOARD) $@
+endif
+build/tests/guest/page-types: build/$(DEFAULT_BOARD)/kernel Makefile
 	$(ensure_dir)
 	$(call say,GUESTCC,page-types)
 	$(Q)musl-gcc -O2 -w -D_GNU_SOURCE -I$(PAGE_TYPES)/tools/lib -I$(PAGE_TYPES)/tools/lib/api $(KERNEL_HEADERS) -fno-pie -static -no-pie -s \
@@ -249,11 +269,14 @@ build/tests/guest.cpio.gz: $(GUEST_BINS) build/tests/guest/page-types $(GUEST_FI
 $(OUT)/initramfs-test.cpio.gz: $(OUT)/initramfs.cpio.gz build/tests/guest.cpio.gz
 	$(Q)cat $^ >$@
 
-test-boot-%: FORCE
-	@$(MAKE) BOARD=$* all build/$*/initramfs-test.cpio.gz
-	@tests/tools/tally.sh run boot-$* 'tests/boot/run-tests.py --build build --board $*'
+# What the boot tests of a board need; a test that needs another board, too, asks for it by this name.
+test-files: all $(OUT)/initramfs-test.cpio.gz
 
-.PHONY: FORCE lint-clang
+test-board:
+	@$(MAKE) test-files
+	@tests/tools/tally.sh run boot-$(BOARD) 'tests/boot/run-tests.py --build build --board $(BOARD)'
+
+.PHONY: FORCE lint-clang test-files test-board
 FORCE:
 
 -include $(shell find build -name '*.d' -type f 2>/dev/null)

@@ -44,7 +44,7 @@ configure() {
 	config_lines "$config" >>"$work/busybox/.config"
 	yes '' | make -C "$work/busybox" oldconfig >"$work/log" 2>&1 ||
 		{ tail -n 20 "$work/log" >&2; fail 'oldconfig failed'; }
-	config_verify "$config" "$work/busybox/.config"
+	config_verify "$work/busybox/.config" "$config"
 }
 
 build() {
@@ -54,11 +54,11 @@ build() {
 	[ -x "$work/busybox/busybox" ] || fail 'no busybox was built'
 }
 
-cache_lock
 dsc=$(source_find src bookworm amd64 busybox)
 version=$(basename "$dsc" .dsc)
 key=$version-$(cache_key "$recipe" "$(config_lines "$config")")
 kept=$cache/busybox/$key
+[ -x "$kept/busybox" ] || cache_lock
 if [ ! -x "$kept/busybox" ]; then
 	work_begin
 	unpack

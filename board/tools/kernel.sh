@@ -1,10 +1,10 @@
 #!/bin/sh
 # kernel.sh: builds the kernel of a board from Debian's linux-source package, or takes it from the cache.
-# It does not choose options (the board's linux.config does) and does not install or boot anything.
+# It does not choose options (the linux.config of boards do) and does not install or boot anything.
 #
-#   kernel.sh SERIES ARCH CONFIG OUTDIR
+#   kernel.sh SERIES ARCH OUTDIR CONFIG...
 #
-# OUTDIR gets kernel (a copy), and links to what stays in the cache because it is large or rarely used:
+# Of several CONFIGs, a later one adds to those before it and overrides them. OUTDIR gets kernel (a copy), and links to what stays in the cache because it is large or rarely used:
 # vmlinux (with debug information, for crash and gdb) and page-types (the source of the kernel's own tool).
 set -eu
 
@@ -13,30 +13,14 @@ LIB=$here/lib.sh
 # shellcheck source=lib.sh
 . "$LIB"
 
-[ $# -eq 4 ] || fail 'usage: kernel.sh SERIES ARCH CONFIG OUTDIR'
-series=$1 arch=$2 config=$(readlink -f "$3") outdir=$4
+[ $# -ge 4 ] || fail 'usage: kernel.sh SERIES ARCH OUTDIR CONFIG...'
+series=$1 arch=$2 outdir=$3
+shift 3
 
 # The number stands for this script: raise it when a change here changes the result.
 recipe=2
 
-# One row for each kernel series: series, the Debian suite that has its source, the package.
-kernel_table() {
-	cat <<-END
-		6.1   bookworm            linux-source-6.1
-		5.10  bullseye            linux-source-5.10
-		6.12  bookworm-backports  linux-source-6.12
-	END
-}
-
-row=$(kernel_table | sed -n "s/^$series  *//p")
-[ -n "$row" ] || fail "KERNEL_SERIES '$series' has no row in the table of this script"
-suite=${row%% *} package=${row##* }
-
-case $arch in
-x86_64) debarch=amd64 ;;
-i386) debarch=i386 ;;
-*) fail "ARCH '$arch' is not known" ;;
-esac
+debian_find "$series" "$arch"
 
 # What no small x86 kernel needs is left out while unpacking: a quarter of the files. Kconfig files stay.
 unpack() {
@@ -61,10 +45,12 @@ kernel_make() {
 		KCFLAGS="-fno-builtin-memset -fno-builtin-memcpy -ffile-prefix-map=$work/=" "$@"
 }
 
+# configure CONFIG...
 configure() {
-	kernel_make allnoconfig KCONFIG_ALLCONFIG="$config" >"$work/log" 2>&1 ||
+	config_lines "$@" >"$work/miniconfig"
+	kernel_make allnoconfig KCONFIG_ALLCONFIG="$work/miniconfig" >"$work/log" 2>&1 ||
 		{ tail -n 20 "$work/log" >&2; fail 'allnoconfig failed'; }
-	config_verify "$config" "$work/$package/.config"
+	config_verify "$work/$package/.config" "$@"
 }
 
 # page-types.c and what it includes, so that it can be built later without the kernel tree. Its folder moved in 6.3.
@@ -80,16 +66,16 @@ keep_page_types() {
 	)
 }
 
-cache_lock
 deb=$(source_find deb "$suite" "$debarch" "$package")
 version=$(basename "$deb" .deb)
 version=${version#*_}
 version=${version%_*}
-kept=$cache/kernel/$version-$arch-$(cache_key "$recipe" "$(config_lines "$config")")
+kept=$cache/kernel/$version-$arch-$(cache_key "$recipe" "$(config_lines "$@")")
+[ -f "$kept/kernel" ] || cache_lock
 if [ ! -f "$kept/kernel" ]; then
 	work_begin
 	unpack
-	configure
+	configure "$@"
 	say 'kernel: building; some minutes on two cores, once for each version and configuration'
 	build_with_progress kernel "$cache/kernel.log" kernel_make -j "$jobs" bzImage
 	mkdir "$work/kept"

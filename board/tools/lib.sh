@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# lib.sh: what kernel.sh and busybox.sh share: the cache, its lock, fetching, configuring, building with progress.
+# lib.sh: what the scripts that make kernels and busybox share: the cache, its lock, where Debian keeps kernels,
+# fetching, configuring, building with progress.
 # Sourced, never run; it only defines functions and variables.
 #
 # The cache is outside the checkout, so that a fresh clone or "make clean" does not cost a kernel build:
@@ -24,12 +25,13 @@ say() {
 	printf '%s\n' "$1"
 }
 
-# One build at a time in a cache; a second one waits here and then finds the result of the first.
+# One fetch or build at a time in a cache; a second one waits here and then finds the result of the first.
+# What is there already is used without the lock: nobody waits for the kernel of another board.
 cache_lock() {
 	mkdir -p "$cache"
 	exec 9>"$cache/lock"
 	flock -n 9 || {
-		say "${0##*/}: another build uses $cache, waiting for it"
+		say "${0##*/}: another build uses $cache, waiting for it" >&2
 		flock 9
 	}
 }
@@ -48,14 +50,39 @@ work_end() {
 	[ -z "$work" ] || rm -rf "$work"
 }
 
+# One row for each kernel series: series, the Debian suite that has it, the package of its source.
+kernel_table() {
+	cat <<-END
+		6.1   bookworm            linux-source-6.1
+		5.10  bullseye            linux-source-5.10
+		6.12  bookworm-backports  linux-source-6.12
+	END
+}
+
+# debian_find SERIES ARCH: sets $suite, $package and $debarch, Debian's name of the architecture.
+# shellcheck disable=SC2034 # for the scripts that source this
+debian_find() {
+	row=$(kernel_table | sed -n "s/^$1  *//p")
+	[ -n "$row" ] || fail "KERNEL_SERIES '$1' has no row in the table of lib.sh"
+	suite=${row%% *} package=${row##* }
+	case $2 in
+	x86_64) debarch=amd64 ;;
+	i386) debarch=i386 ;;
+	*) fail "ARCH '$2' is not known" ;;
+	esac
+}
+
 # source_find deb|src SUITE ARCH PACKAGE: prints the newest fetched file of the package, fetching it if there is none.
-# What is in the cache is used as it is, so a build does not change because a mirror did.
+# What is in the cache is used as it is, so a build does not change because a mirror did. Runs in a subshell, with
+# whose end its lock ends; the caller must not hold the lock itself.
 source_find() {
 	case $1 in
 	deb) ending=deb ;;
 	src) ending=dsc ;;
 	*) fail "unknown kind '$1'" ;;
 	esac
+	source_newest "$4" "$ending" | grep . && return
+	cache_lock
 	if ! source_newest "$4" "$ending" | grep -q .; then
 		say "fetching $4 from Debian $2" >&2
 		APT_DIR=$cache/apt "$tools/source.sh" "$1" "$2" "$3" "$4" "$cache/sources" >&2
@@ -67,17 +94,21 @@ source_newest() {
 	find "$cache/sources" -name "$1_*.$2" 2>/dev/null | sort -V | tail -n 1
 }
 
-# config_lines FILE: what a miniconfig asks for, without comments and independent of its order.
+# config_lines FILE...: what miniconfigs ask for together, one line a symbol, without comments and independent of
+# their order. Where two files speak of a symbol, the later one counts.
 config_lines() {
-	sed -e '/^#/d' -e '/^[[:space:]]*$/d' "$1" | LC_ALL=C sort
+	awk -F= '!/^#/ && !/^[[:space:]]*$/ { line[$1] = $0 } END { for (symbol in line) print line[symbol] }' "$@" |
+		LC_ALL=C sort
 }
 
-# config_verify WANTED GOT: every wanted line must be in the result; kconfig drops a line silently
-# if something it depends on is missing.
+# config_verify GOT FILE...: every line the files ask for must be in the result; kconfig drops a line silently
+# if something it depends on is missing. What is asked for with "=n" stands there as "is not set".
 config_verify() {
-	config_lines "$1" >"$work/wanted"
-	lost=$(grep -vxFf "$2" "$work/wanted" || true)
-	[ -z "$lost" ] || fail "these lines of $1 did not survive, an option they depend on is missing:
+	got=$1
+	shift
+	config_lines "$@" | sed 's/^\(CONFIG_[A-Za-z0-9_]*\)=n$/# \1 is not set/' >"$work/wanted"
+	lost=$(grep -vxFf "$got" "$work/wanted" || true)
+	[ -z "$lost" ] || fail "these lines of $* did not survive, an option they depend on is missing, or another needs them:
 $lost"
 }
 
