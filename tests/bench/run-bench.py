@@ -14,8 +14,9 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "boot"))
 
+from board import Board  # noqa: E402
 from harness import Context, one  # noqa: E402
-from qemu import Board, Guest, Qemu  # noqa: E402
+from qemu import Guest, Qemu  # noqa: E402
 
 RUNS = 7
 BAUD_BYTES = 11520  # a second, at 115200

@@ -4,11 +4,10 @@
 import re
 import time
 import traceback
-from pathlib import Path
 
+from board import ALL, DEFAULT, ROOT, Board
 from qemu import GuestError
 
-ROOT = Path(__file__).resolve().parents[2]
 TESTS = []
 
 
@@ -16,10 +15,23 @@ class Failure(Exception):
     """What was demanded and what was found instead."""
 
 
-def test(function):
-    """Registers a test; the function's name is the test's."""
-    TESTS.append(function)
-    return function
+def test(function=None, *, boards=DEFAULT):
+    """Registers a test; the function's name is the test's. boards says where it runs: "all", a name, a list of names,
+    or a function that is asked for each Board, such as lambda board: "nopat" in board.words().split()."""
+    def register(function):
+        function.runs_on = boards if callable(boards) else lambda board: board.name in names
+        TESTS.append(function)
+        return function
+
+    names = ALL if boards == "all" else [boards] if isinstance(boards, str) else boards
+    if not callable(boards) and not set(names) <= set(ALL):
+        raise ValueError(f"a test for boards that are not there: {set(names) - set(ALL)}")
+    return register(function) if function else register
+
+
+def tests_of(board, word=""):
+    """The tests of that board with that word in their name."""
+    return [function for function in TESTS if word in function.__name__ and function.runs_on(board)]
 
 
 def require(condition, text):
@@ -58,9 +70,14 @@ class Context:
 
     def __init__(self, board):
         self.board = board
+        self.ramscope = board.ramscope
         self.notes = []
-        arch = re.search(r"^ARCH *= *(\S+)", (ROOT / "board" / board.name / "board.mk").read_text(), re.M)
-        self.ramscope = board.build / arch[1] / "ramscope"
+
+    def board_named(self, name):
+        """Another board, built if need be: where what this one refuses is allowed, for example."""
+        other = Board(self.board.build, name)
+        other.make()
+        return other
 
     def note(self, text):
         self.notes.append(text)

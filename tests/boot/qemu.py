@@ -22,24 +22,12 @@ class GuestError(Exception):
     """The guest or QEMU did not do what the test needs."""
 
 
-class Board:
-    """What `make` left in build/<board>: run.sh, kernel, initramfs."""
-
-    def __init__(self, build, name):
-        self.name = name
-        self.build = Path(build).resolve()
-        self.dir = self.build / name
-        self.run_sh = self.dir / "run.sh"
-        self.kernel = self.dir / "kernel"
-        self.initramfs = self.dir / "initramfs.cpio.gz"
-        self.test_initramfs = self.dir / "initramfs-test.cpio.gz"
-        self.vmlinux = self.dir / "vmlinux"
-
-
 class Qemu:
-    """One running QEMU: its serial line as bytes, its monitor as QMP."""
+    """One running QEMU: its serial line as bytes, its monitor as QMP.
 
-    def __init__(self, board, mem, append="", initramfs=None, extra=""):
+    cmdline stands for the board's CMDLINE (board.words() without some, for example); append is added to either."""
+
+    def __init__(self, board, mem, append="", initramfs=None, extra="", cmdline=None):
         self.board = board
         self.log = b""
         self.scratch = tempfile.TemporaryDirectory(prefix="ramscope-boot-")
@@ -50,6 +38,8 @@ class Qemu:
         env["QEMU_EXTRA"] = f"-qmp unix:{self.socket_path},server=on,wait=off {extra}"
         if initramfs:
             env["INITRAMFS"] = str(initramfs)
+        if cmdline is not None:
+            env["CMDLINE"] = cmdline
         self.started = time.monotonic()
         self.process = subprocess.Popen(
             ["timeout", "-k", "5", str(QEMU_SECONDS), str(board.run_sh)],
@@ -176,8 +166,8 @@ class Qemu:
 class Guest(Qemu):
     """A board booted into the test shell (tests/guest/files/init)."""
 
-    def __init__(self, board, mem="512M", append="", extra=""):
-        super().__init__(board, mem, f"rdinit=/tests/init {append}", board.test_initramfs, extra)
+    def __init__(self, board, mem="512M", append="", extra="", cmdline=None):
+        super().__init__(board, mem, f"rdinit=/tests/init {append}", board.test_initramfs, extra, cmdline)
         self.number = 0
         try:
             self.wait_for(rb"^@@@ ready", 120)

@@ -10,27 +10,28 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True  # nothing is to appear in the source tree
 
+import board  # noqa: E402
 import harness  # noqa: E402
-import qemu  # noqa: E402
 
 
 def main():
     parser = argparse.ArgumentParser(description="the boot tests of a board")
-    parser.add_argument("--build", default=str(harness.ROOT / "build"))
-    parser.add_argument("--board", default="qemu-x86_64")
+    parser.add_argument("--build", default=str(board.ROOT / "build"))
+    parser.add_argument("--board", default=board.DEFAULT)
     parser.add_argument("-k", default="", metavar="WORD", help="only tests with this in their name")
-    parser.add_argument("--list", action="store_true", help="list the tests and what they demand")
+    parser.add_argument("--list", action="store_true", help="list the board's tests and what they demand")
     args = parser.parse_args()
     for path in sorted(Path(__file__).resolve().parent.glob("test_*.py")):
         importlib.import_module(path.stem)  # which registers its tests
-    tests = [t for t in harness.TESTS if args.k in t.__name__]
+    asked = board.Board(args.build, args.board)
+    tests = harness.tests_of(asked, args.k)
     if args.list:
         for function in tests:
             print(f"{function.__name__:28} {(function.__doc__ or '').strip().splitlines()[0]}")
         return 0
     # A kill must not leave a QEMU behind: as an exception it passes through the guests' __exit__.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    return 1 if harness.run(tests, qemu.Board(args.build, args.board)) else 0
+    return 1 if harness.run(tests, asked) else 0
 
 
 if __name__ == "__main__":
