@@ -1,0 +1,66 @@
+# Each board is what its README says: its kernel refuses, or has, what the board is there for.
+# Does not use ramscope: these are the facts that other tests build on.
+
+import re
+
+from harness import require, require_equal, test
+from qemu import Guest
+
+ONE_PAGE = "dd bs=4096 count=1 2>&1 >/dev/null"
+RAM = f"{ONE_PAGE} if=/dev/mem skip=4096"  # at 16 MiB
+KCORE = f"{ONE_PAGE} if=/proc/kcore"
+LOCKDOWN = "cat /sys/kernel/security/lockdown"
+REFUSED, READ = "not permitted", "^1\\+0 records in"
+
+# One row for each fact: board, command in the guest, what its output must match.
+FACTS = [
+    ("qemu-x86_64", RAM, READ),
+    ("qemu-x86_64", "cat /proc/cmdline", r"\bnopat\b"),
+    ("qemu-x86_64-pat", RAM, READ),
+    ("qemu-x86_64-pat", "dmesg", r"x86/PAT: Configuration \[0-7\]: WB  WC"),
+    ("qemu-x86_64-strict", RAM, REFUSED),
+    ("qemu-x86_64-strict", "zcat /proc/config.gz | grep STRICT", "^# CONFIG_IO_STRICT_DEVMEM is not set"),
+    ("qemu-x86_64-iostrict", RAM, REFUSED),
+    ("qemu-x86_64-iostrict", "zcat /proc/config.gz | grep STRICT", "^CONFIG_IO_STRICT_DEVMEM=y"),
+    ("qemu-x86_64-lockdown-integrity", LOCKDOWN, r"\[integrity\]"),
+    ("qemu-x86_64-lockdown-integrity", RAM, REFUSED),
+    ("qemu-x86_64-lockdown-integrity", KCORE, READ),
+    ("qemu-x86_64-lockdown-confidentiality", LOCKDOWN, r"\[confidentiality\]"),
+    ("qemu-x86_64-lockdown-confidentiality", RAM, REFUSED),
+    ("qemu-x86_64-lockdown-confidentiality", KCORE, REFUSED),
+    ("qemu-x86_64-nodevmem", RAM, "No such file"),
+    ("qemu-x86_64-nodevmem", "mknod /tmp/mem c 1 1 && cat /tmp/mem", "No such device or address"),
+    ("qemu-x86_64-nodevmem", KCORE, READ),
+    ("debian-stock", RAM, REFUSED),
+    ("debian-stock", KCORE, READ),
+    ("debian-stock", LOCKDOWN, r"\[none\]"),
+    ("debian-stock", "uname -r", "-cloud-amd64$"),
+]
+
+
+@test(boards="all")
+def board_facts(t):
+    """The board's kernel is what its README says."""
+    facts = [(command, want) for name, command, want in FACTS if name == t.board.name]
+    require(facts, "no row in the table of facts")
+    with Guest(t.board) as g:
+        for command, want in facts:
+            _, output = g.try_sh(command)
+            require(re.search(want, output, re.M), f"{command}: nothing matches {want!r}: {output[-300:]}")
+    t.note(f"{len(facts)} facts")
+
+
+@test(boards="qemu-x86_64-pat")
+def board_shared_kernel(t):
+    """A board that differs only in its command line boots the very kernel of its base."""
+    base = t.board_named(t.board.keys["BASE"])
+    require_equal(t.board.vmlinux.resolve(), base.vmlinux.resolve(), "the kernel in the cache")
+
+
+@test(boards=lambda board: board.name.startswith("qemu-x86_64-lockdown-"))
+def board_lockdown_lifted(t):
+    """Without its word on the command line, the lockdown boards' kernel lets /dev/mem be read."""
+    word = next(word for word in t.board.words().split() if word.startswith("lockdown="))
+    with Guest(t.board, cmdline=t.board.words(without=[word])) as g:
+        require(re.search(r"\[none\]", g.sh(LOCKDOWN)), "still locked down")
+        require(re.search(READ, g.sh(RAM), re.M), "/dev/mem is not read")
