@@ -20,7 +20,7 @@ cat >"$output.new" <<END
 #   MEM=$QEMU_MEM            memory of the guest, as QEMU writes it (512M, 4G)
 #   APPEND='...'        more words for the kernel command line, for example APPEND='ramscope.cmd="pages --map"'
 #   CMDLINE='...'       these words instead of the board's CMDLINE; console= and ramscope.after= stay
-#   ACCEL=$QEMU_ACCEL        kvm for hardware virtualisation: fast where it works, but some hosts hang with it
+#   ACCEL=$QEMU_ACCEL           kvm for hardware virtualisation: fast where it works, but some hosts hang with it
 #   QEMU_EXTRA='...'    more options for QEMU, split at spaces
 #   KERNEL, INITRAMFS   other files to boot than those beside this script
 # Leave QEMU with Ctrl-A x.
