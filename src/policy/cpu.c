@@ -58,7 +58,10 @@ bool cpu_parse(const char *text, struct cpu *ret_cpu, struct err *e)
 		return err_set(e, ERR_UNSUPPORTED, "/proc/cpuinfo: no address sizes");
 	*ret_cpu = (struct cpu){ (unsigned int)phys, (unsigned int)virt,
 				 flags && has_word(flags, "pat"),
-				 flags && has_word(flags, "la57") };
+				 flags && has_word(flags, "la57"),
+				 flags && has_word(flags, "tdx_guest"),
+				 flags && has_word(flags, "sev"),
+				 flags && has_word(flags, "hypervisor") };
 	return true;
 }
 

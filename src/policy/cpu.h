@@ -9,6 +9,7 @@ struct cpu {
 	unsigned int phys_bits, virt_bits; /* "address sizes" */
 	bool pat; /* the flag; absent with nopat */
 	bool la57;
+	bool tdx_guest, sev, hypervisor; /* sev is the host's flag as well: then no hypervisor */
 };
 
 bool cpu_parse(const char *text, struct cpu *ret_cpu, struct err *e)

@@ -13,14 +13,15 @@ enum tri {
 	TRI_YES,
 };
 
-enum fact {
-	FACT_ROOT, /* effective user 0 */
-	FACT_CAP_RAWIO, /* CAP_SYS_RAWIO, bit 17 of CapEff */
-	FACT_CAP_ADMIN, /* CAP_SYS_ADMIN: /proc/iomem shows addresses */
-	FACT_DEVMEM, /* CONFIG_DEVMEM */
+enum known {
 	FACT_NODE, /* /dev/mem exists */
+	FACT_DEVMEM, /* CONFIG_DEVMEM */
+	FACT_MODE_MEM, /* owner and mode of /dev/mem let this process read it */
 	FACT_PROC, /* /proc is mounted */
 	FACT_KCORE, /* /proc/kcore exists */
+	FACT_MODE_KCORE, /* as FACT_MODE_MEM, for /proc/kcore */
+	FACT_CAP_RAWIO, /* CAP_SYS_RAWIO, in the first user namespace */
+	FACT_CAP_ADMIN, /* CAP_SYS_ADMIN, likewise: /proc/iomem shows addresses */
 	FACT_LOCKED, /* lockdown is integrity or confidentiality */
 	FACT_LOCKED_KCORE, /* lockdown is confidentiality */
 	FACT_STRICT, /* CONFIG_STRICT_DEVMEM */
@@ -28,31 +29,34 @@ enum fact {
 	FACT_RELAXED, /* iomem=relaxed */
 	FACT_PAT, /* PAT is on */
 	FACT_PAT_CHECK, /* this kernel checks mmap of RAM when PAT is on: 5.10 to 6.12 do, 7.2 does not */
-	FACT_HIGHMEM, /* 32-bit kernel */
+	FACT_32BIT, /* 32-bit kernel */
 	FACT_PAE, /* 32-bit kernel with PAE */
 	FACT_CONFIDENTIAL, /* TDX or SEV guest */
 	FACT_LEN,
 };
 
-#define FACT_TEXT_MAX 72
+#define FACT_FROM_MAX 80
 
 struct facts {
 	struct {
 		enum tri value;
-		char from[FACT_TEXT_MAX]; /* where it stands and what stands there; "" when nowhere */
+		char from[FACT_FROM_MAX]; /* where it stands and what stands there; "" when nowhere */
 	} of[FACT_LEN];
 	unsigned int phys_bits; /* of the CPU; 0 when not known */
 	uint64_t ram_end; /* one past the last page of RAM; 0 when not known; the caller sets it */
+	uint64_t lowmem_end; /* 32-bit kernel: where highmem begins; 0 when not known, or none */
 };
 
 /*
- * Gathers all of them. What cannot be read leaves its facts unknown: no failure. Call it before
- * capabilities are dropped, or with caps saved by facts_caps() before.
+ * Gathers all of them. What cannot be read leaves its facts unknown: no failure. caps is what
+ * facts_caps() gave before capabilities were dropped; the kernel log needs CAP_SYSLOG still.
  */
 void facts_gather(struct facts *f, uint64_t caps);
-/* CapEff of this process, by capget(2). */
+/* CapEff of this process, by capget(2); 0 when that fails. */
 uint64_t facts_caps(void);
 /* A fact that was observed instead of told: from is a short phrase. */
-void facts_observed(struct facts *f, enum fact fact, enum tri value, const char *from);
+void facts_observed(struct facts *f, enum known fact, enum tri value, const char *from);
+/* Its name in NDJSON: "strict-devmem". */
+const char *facts_name(enum known fact);
 
 #endif
