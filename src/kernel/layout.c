@@ -13,7 +13,9 @@ static const char flag_names[] =
 	"locked\0referenced\0uptodate\0dirty\0lru\0active\0workingset\0waiters\0error\0slab\0"
 	"owner_priv_1\0arch_1\0reserved\0private\0private_2\0writeback\0head\0mappedtodisk\0"
 	"reclaim\0swapbacked\0unevictable\0mlocked\0uncached\0hwpoison";
-static const char type_names[] = "buddy\0offline\0table\0guard";
+static const char type_names[] = "buddy\0offline\0table\0guard\0unaccepted";
+static const char cache_names[] =
+	"write-back\0write-combining\0uncached (UC-)\0write-through\0not known";
 
 /*
  * Orders of enum pageflags (include/linux/page-flags.h): the flags every configuration has,
@@ -23,9 +25,10 @@ static const char type_names[] = "buddy\0offline\0table\0guard";
 static const struct flag_order {
 	const char *name;
 	size_t len;
+	uint8_t cache[2]; /* _PGMT_WC, _PGMT_UC_MINUS: memtype.c; PG_arch_2 in place of uncached later */
 	uint8_t flags[PF_LEN];
 } flag_orders[] = {
-	{ "5.10 to 6.1", 22,
+	{ "5.10 to 6.1", 22, { PF_ARCH_1, PF_UNCACHED },
 	  { PF_LOCKED, PF_REFERENCED, PF_UPTODATE, PF_DIRTY, PF_LRU, PF_ACTIVE, PF_WORKINGSET,
 	    PF_WAITERS, PF_ERROR, PF_SLAB, PF_OWNER_PRIV_1, PF_ARCH_1, PF_RESERVED, PF_PRIVATE,
 	    PF_PRIVATE_2, PF_WRITEBACK, PF_HEAD, PF_MAPPEDTODISK, PF_RECLAIM, PF_SWAPBACKED,
@@ -143,6 +146,7 @@ static bool read_flags(struct page_layout *l, const struct vmcoreinfo *vi, struc
 		for (size_t bit = 0; bit < o->len; bit++)
 			set_flag(l, o->flags[bit], bit);
 		read_late_flags(l, vi, o->len);
+		memcpy(l->cache_flag, o->cache, sizeof(l->cache_flag));
 		l->flags_from = o->name;
 		return true;
 	}
@@ -259,4 +263,18 @@ const char *layout_flag_name(enum page_flag flag)
 const char *layout_type_name(enum page_type type)
 {
 	return name_at(type_names, type);
+}
+
+enum cache_type layout_cache(const struct page_layout *l, uint64_t flags)
+{
+	/* Without the second flag there is no account: the first may mean something else then. */
+	if (l->flag_bit[l->cache_flag[1]] == BIT_ABSENT)
+		return CACHE_UNKNOWN;
+	return (layout_has_flag(l, flags, l->cache_flag[0]) ? 1u : 0u) |
+	       (layout_has_flag(l, flags, l->cache_flag[1]) ? 2u : 0u);
+}
+
+const char *layout_cache_name(enum cache_type type)
+{
+	return name_at(cache_names, type);
 }

@@ -39,7 +39,17 @@ enum page_type {
 	PT_OFFLINE,
 	PT_TABLE,
 	PT_GUARD,
+	PT_UNACCEPTED, /* from 6.12 on; the orders known today have none, so its bit is 0 */
 	PT_LEN,
+};
+
+/* How a page of RAM is cached, as PAT keeps it in page flags (arch/x86/mm/pat/memtype.c). */
+enum cache_type {
+	CACHE_WB,
+	CACHE_WC,
+	CACHE_UC_MINUS,
+	CACHE_WT,
+	CACHE_UNKNOWN, /* this kernel has no such flags, or VMCOREINFO does not tell */
 };
 
 #define BIT_ABSENT 0xff
@@ -55,6 +65,7 @@ struct page_layout {
 	uint64_t hugetlb_dtor; /* NUMBER(HUGETLB_PAGE_DTOR), 0 when not told */
 	uint8_t flag_bit[PF_LEN]; /* BIT_ABSENT when this kernel has none, or does not tell */
 	uint64_t known_flags; /* mask of the bits in flag_bit[] */
+	uint8_t cache_flag[2]; /* enum page_flag: set alone WC and UC-, both WT; see layout_cache() */
 	/* page_type word: of a typed page (word & (base | bit)) == base; 0 when not told. */
 	uint32_t type_base;
 	uint32_t type_bit[PT_LEN];
@@ -75,6 +86,9 @@ bool layout_init(struct page_layout *l, const struct vmcoreinfo *vi, struct err 
 	__attribute__((warn_unused_result));
 const char *layout_flag_name(enum page_flag flag);
 const char *layout_type_name(enum page_type type);
+/* CACHE_WB with nopat, whatever the mapping: then the kernel keeps no account. */
+enum cache_type layout_cache(const struct page_layout *l, uint64_t flags);
+const char *layout_cache_name(enum cache_type type);
 
 static inline bool layout_has_flag(const struct page_layout *l, uint64_t flags, enum page_flag f)
 {

@@ -63,6 +63,11 @@ static uint64_t canonical(const struct pagetable *pt, uint64_t virt)
 	return (uint64_t)((int64_t)(virt << shift) >> shift);
 }
 
+uint64_t pagetable_upper_half(const struct pagetable *pt)
+{
+	return ~0ull << (PAGE_SHIFT + 9 * pt->levels - 1);
+}
+
 bool pagetable_init(struct pagetable *pt, struct mem *m, const struct vmcoreinfo *vi,
 		    struct err *e)
 {
@@ -146,6 +151,8 @@ struct pass {
 	uint64_t start, end;
 	bool (*fn)(void *arg, const struct pagetable_run *run, struct err *e);
 	void *arg;
+	struct pagetable_scan *scan; /* NULL: a table that cannot be had ends the pass */
+	bool stopped; /* by fn */
 	uint64_t ancestors[PAGETABLE_LEVELS_MAX + 1]; /* by level */
 	struct pagetable_run run;
 };
@@ -154,7 +161,8 @@ static bool flush_run(struct pass *p, struct err *e)
 {
 	if (p->run.virt.start == p->run.virt.end)
 		return true;
-	return p->fn(p->arg, &p->run, e);
+	p->stopped = !p->fn(p->arg, &p->run, e);
+	return !p->stopped;
 }
 
 /* Neighbours that continue each other become one run. */
@@ -173,6 +181,41 @@ static bool add_run(struct pass *p, uint64_t start, uint64_t end, bool mapped, u
 		return false;
 	*run = (struct pagetable_run){ { start, end }, phys, mapped };
 	return true;
+}
+
+static bool pass_table(struct pass *p, unsigned int level, uint64_t table, uint64_t virt,
+		       struct err *e);
+
+/*
+ * The table that entries[i] leads to, at virt. A scan leaves out one that the entry before led to
+ * as well: under the stacks for ESPFIX and in the shadow of KASAN one table stands thousands of
+ * times (arch/x86/kernel/espfix_64.c, arch/x86/mm/kasan_init_64.c).
+ */
+static bool pass_below(struct pass *p, unsigned int level, const uint64_t *entries, unsigned int i,
+		       uint64_t virt, struct err *e)
+{
+	uint64_t mask = p->pt->address_mask, table = entries[i] & mask;
+	struct err why = ERR_INIT;
+
+	if (!p->scan)
+		return pass_table(p, level - 1, table, virt, e);
+	if (i && virt > p->start && (entries[i - 1] & ENTRY_PRESENT) &&
+	    (entries[i - 1] & mask) == table) {
+		p->scan->repeated++;
+		return true;
+	}
+	if (++p->scan->tables > p->scan->tables_max) {
+		p->scan->capped = true;
+		return true;
+	}
+	if (pass_table(p, level - 1, table, virt, &why))
+		return true;
+	if (!p->stopped) {
+		p->scan->lost++;
+		return true;
+	}
+	*e = why;
+	return false;
 }
 
 /* One table, whose first entry maps virt; recursion is as deep as there are levels. */
@@ -203,7 +246,7 @@ static bool pass_table(struct pass *p, unsigned int level, uint64_t table, uint6
 
 			if (!add_run(p, start, end, true, phys, e))
 				return false;
-		} else if (!pass_table(p, level - 1, entries[i] & p->pt->address_mask, virt, e)) {
+		} else if (!pass_below(p, level, entries, i, virt, e)) {
 			return false;
 		}
 	}
@@ -214,7 +257,16 @@ bool pagetable_each(const struct pagetable *pt, uint64_t start, uint64_t end,
 		    bool (*fn)(void *arg, const struct pagetable_run *run, struct err *e),
 		    void *arg, struct err *e)
 {
-	struct pass p = { .pt = pt, .start = start, .end = end, .fn = fn, .arg = arg };
+	return pagetable_scan(pt, start, end, fn, arg, NULL, e);
+}
+
+bool pagetable_scan(const struct pagetable *pt, uint64_t start, uint64_t end,
+		    bool (*fn)(void *arg, const struct pagetable_run *run, struct err *e),
+		    void *arg, struct pagetable_scan *scan, struct err *e)
+{
+	struct pass p = {
+		.pt = pt, .start = start, .end = end, .fn = fn, .arg = arg, .scan = scan,
+	};
 	/* The half of the address space that start lies in: the sign bit is copied upwards. */
 	uint64_t top = canonical(pt, start) >> 63 ? ~0ull << (PAGE_SHIFT + 9 * pt->levels) : 0;
 

@@ -61,6 +61,28 @@ bool pagetable_each(const struct pagetable *pt, uint64_t start, uint64_t end,
 		    bool (*fn)(void *arg, const struct pagetable_run *run, struct err *e),
 		    void *arg, struct err *e) __attribute__((warn_unused_result));
 
+/* What a pass over much of the address space met. The caller sets tables_max, the rest to 0. */
+struct pagetable_scan {
+	uint64_t tables_max;
+	uint64_t tables; /* read */
+	uint64_t lost; /* not in RAM or not readable: what is below is missing */
+	uint64_t repeated; /* the same as the table before, and left out */
+	bool capped; /* tables_max was reached */
+};
+
+/*
+ * As pagetable_each(), for passes over all there is: a table that cannot be had ends its branch
+ * only, the runs below it are left out, and *scan tells. Only a bad range or top table, or fn, makes
+ * it fail.
+ */
+bool pagetable_scan(const struct pagetable *pt, uint64_t start, uint64_t end,
+		    bool (*fn)(void *arg, const struct pagetable_run *run, struct err *e),
+		    void *arg, struct pagetable_scan *scan, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* Where the upper half of the address space begins, the kernel's own. */
+uint64_t pagetable_upper_half(const struct pagetable *pt);
+
 /* Reads len bytes at a virtual address. */
 bool pagetable_read(const struct pagetable *pt, uint64_t virt, void *buf, size_t len,
 		    struct err *e) __attribute__((warn_unused_result));

@@ -81,6 +81,38 @@ static void names(void **state)
 	}
 }
 
+/* arch/x86/mm/pat/memtype.c, 5.10 and 6.1: _PGMT_WC is PG_arch_1, _PGMT_UC_MINUS PG_uncached. */
+static void cache(void **state)
+{
+	static const struct {
+		const char *label, *hwpoison;
+		uint64_t flags;
+		enum cache_type want;
+	} rows[] = {
+		{ "neither", "23", 0, CACHE_WB },
+		{ "others", "23", ~(1ull << 11 | 1ull << 22), CACHE_WB },
+		{ "arch_1", "23", 1ull << 11, CACHE_WC },
+		{ "uncached", "23", 1ull << 22, CACHE_UC_MINUS },
+		{ "both", "23", 1ull << 11 | 1ull << 22, CACHE_WT },
+		{ "a kernel without X86_PAT", "22", 1ull << 11, CACHE_UNKNOWN },
+		{ "not told", NULL, 1ull << 22, CACHE_UNKNOWN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct err e = ERR_INIT;
+		struct page_layout l;
+
+		core_info_defaults(&c, 4);
+		core_info(&c, "NUMBER(PG_hwpoison)", rows[i].hwpoison);
+		CHECK(rows[i].label, init(&l, &e));
+		CHECK_NUMBER(rows[i].label, layout_cache(&l, rows[i].flags), rows[i].want);
+	}
+	CHECK_TEXT("wc", layout_cache_name(CACHE_WC), "write-combining");
+	CHECK_TEXT("wt", layout_cache_name(CACHE_WT), "write-through");
+	CHECK_TEXT("unknown", layout_cache_name(CACHE_UNKNOWN), "not known");
+}
+
 static void late_flags(void **state)
 {
 	static const struct {
@@ -273,7 +305,7 @@ static void keys(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(board), cmocka_unit_test(names), cmocka_unit_test(late_flags),
+		cmocka_unit_test(board), cmocka_unit_test(names), cmocka_unit_test(late_flags), cmocka_unit_test(cache),
 		cmocka_unit_test(types), cmocka_unit_test(zones), cmocka_unit_test(keys),
 	};
 

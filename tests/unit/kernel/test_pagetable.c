@@ -373,6 +373,70 @@ static void runs_of_a_range(void **state)
 	}
 }
 
+/* A pass over all: a table that cannot be had ends its branch, one that repeats is read once. */
+static void scans(void **state)
+{
+	static const uint64_t base = 0xffffea0000000000;
+	static const struct range ram[] = { { 0, 0x2000000 }, { 0x2200000, CORE_RAM_END } };
+	static const struct {
+		uint64_t start, phys;
+	} want[] = {
+		{ 0, 0x400000 },
+		{ 0x5000, 0x500000 },
+		{ 0x800000, 0x600000 },
+	};
+	struct pagetable_scan scan = { .tables_max = 100 };
+	struct runs got = { .stop_at = SIZE_MAX };
+	struct err e = ERR_INIT;
+	uint64_t pte;
+	size_t n = 0;
+
+	(void)state;
+	core_init_ram(&c, 4, ram, ARRAY_LEN(ram), 0);
+	core_map(&c, base, 0x400000, 1, 0);
+	core_map(&c, base + 0x5000, 0x500000, 1, 0);
+	pte = core_entry(&c, base, 1) & PAGE_MASK;
+	core_put64(&c, core_entry(&c, base + 0x200000, 2), pte | CORE_P);
+	core_put64(&c, core_entry(&c, base + 0x400000, 2), pte | CORE_P | CORE_RW);
+	core_put64(&c, core_entry(&c, base + 0x600000, 2), CORE_RAM_END | CORE_P); /* outside */
+	core_map(&c, base + 0x800000, 0x600000, 2, 0);
+	core_put64(&c, core_entry(&c, base + 0xa00000, 2), CORE_TOP | CORE_P); /* loop */
+	open_tables(4);
+	assert_true(pagetable_scan(&pt, base, base + 0x1000000, take_run, &got, &scan, &e));
+	for (size_t i = 0; i < got.len; i++) {
+		if (!got.runs[i].mapped)
+			continue;
+		assert_true(n < ARRAY_LEN(want));
+		CHECK_NUMBER("start", got.runs[i].virt.start, base + want[n].start);
+		CHECK_NUMBER("phys", got.runs[i].phys, want[n].phys);
+		n++;
+	}
+	CHECK_NUMBER("runs", n, ARRAY_LEN(want));
+	CHECK_NUMBER("lost", scan.lost, 2);
+	CHECK_NUMBER("repeated", scan.repeated, 2);
+	CHECK_NUMBER("tables", scan.tables, 5); /* PUD, PMD, PTE, outside, loop */
+	assert_false(scan.capped);
+	/* From a table that repeats the one before the range: read, for that one was not. */
+	got = (struct runs){ .stop_at = SIZE_MAX };
+	scan = (struct pagetable_scan){ .tables_max = 100 };
+	assert_true(pagetable_scan(&pt, base + 0x200000, base + 0x201000, take_run, &got, &scan,
+				   &e));
+	CHECK_NUMBER("runs", got.len, 1);
+	assert_true(got.runs[0].mapped);
+	/* fn's wish to stop is no lost table. */
+	got = (struct runs){ .stop_at = 1 };
+	scan = (struct pagetable_scan){ .tables_max = 100 };
+	assert_false(pagetable_scan(&pt, base, base + 0x1000000, take_run, &got, &scan, &e));
+	CHECK_NUMBER("its own error", e.kind, ERR_FINDINGS);
+	CHECK_NUMBER("lost", scan.lost, 0);
+	/* No more tables than allowed. */
+	got = (struct runs){ .stop_at = SIZE_MAX };
+	scan = (struct pagetable_scan){ .tables_max = 2 };
+	assert_true(pagetable_scan(&pt, base, base + 0x1000000, take_run, &got, &scan, &e));
+	assert_true(scan.capped);
+	core_deinit(&c);
+}
+
 static void ranges(void **state)
 {
 	static const struct {
@@ -484,6 +548,7 @@ int main(void)
 		cmocka_unit_test(bad_tables),	   cmocka_unit_test(own_parent),
 		cmocka_unit_test(encryption),	   cmocka_unit_test(roots),
 		cmocka_unit_test(runs_of_a_range), cmocka_unit_test(ranges),
+		cmocka_unit_test(scans),
 		cmocka_unit_test(reads),	   cmocka_unit_test(texts),
 	};
 
