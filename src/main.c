@@ -18,6 +18,7 @@ static const struct cmd *const cmds[] = {
 enum common {
 	OPT_MEM,
 	OPT_METHOD,
+	OPT_SAFE,
 	OPT_JSON,
 	OPT_VERBOSE,
 	OPT_HELP,
@@ -31,6 +32,8 @@ static const struct {
 } common_options[OPT_COMMON_LEN] = {
 	[OPT_MEM] = { 0, { "mem", "FILE", "read a saved ELF core instead of this machine" } },
 	[OPT_METHOD] = { 0, { "method", "auto|mmap|read", "how to reach /dev/mem (default: auto)" } },
+	[OPT_SAFE] = { 0, { "i-know-this-address-is-safe", "RANGE",
+			    "touch what is on no list" } },
 	[OPT_JSON] = { 0, { "json", NULL, "NDJSON: one object a line" } },
 	[OPT_VERBOSE] = { 'v', { "verbose", NULL, "how long the pass took" } },
 	[OPT_HELP] = { 'h', { "help", NULL, "this help; after a command, that command's" } },
@@ -177,6 +180,9 @@ static bool parse_long(struct parsed *p, char ***argv, struct err *e)
 		return bad_option(p, "this option takes no value:", arg, e);
 	if (!equals && o->arg && !*++*argv)
 		return bad_option(p, "this option needs a value:", arg, e);
+	/* One range, so that nobody adds them up. */
+	if (*value && value == &p->common[OPT_SAFE])
+		return bad_option(p, "given twice:", arg, e);
 	*value = equals ? equals + 1 : o->arg ? **argv : "";
 	return true;
 }
@@ -226,6 +232,29 @@ static bool parse(char **argv, struct parsed *p, struct err *e)
 	return true;
 }
 
+static bool is_given(const struct parsed *p, const char *name)
+{
+	for (size_t i = 0; p->cmd->options && p->cmd->options[i].name; i++)
+		if (!strcmp(p->cmd->options[i].name, name))
+			return p->own[i] != NULL;
+	return false;
+}
+
+/* Before anything else; beside raw bytes on standard output, which are to stay as they are. */
+static void tell_override(struct context *c, const struct parsed *p)
+{
+	static struct report aside;
+	struct err ignored = ERR_INIT;
+
+	if (!is_given(p, "raw")) {
+		cmd_tell_override(c, c->report);
+		return;
+	}
+	report_init(&aside, STDERR_FILENO, REPORT_TEXT);
+	cmd_tell_override(c, &aside);
+	(void)!report_flush(&aside, &ignored);
+}
+
 static bool run(char **argv, struct context *c, struct err *e)
 {
 	struct parsed p = { 0 };
@@ -244,7 +273,7 @@ static bool run(char **argv, struct context *c, struct err *e)
 		p.cmd = &cmd_report;
 	if (p.operands_len < p.cmd->args_min || p.operands_len > p.cmd->args_max) {
 		err_set(e, ERR_USAGE, "%s takes %s%s", p.cmd->name,
-			p.cmd->args_max ? "one operand: " : "no operand", p.cmd->args);
+			p.cmd->args_max ? p.cmd->args_max > 1 ? "operands: " : "one operand: " : "no operand", p.cmd->args);
 		return err_hint(e, "ramscope %s --help", p.cmd->name);
 	}
 	c->mem_path = p.common[OPT_MEM];
@@ -252,6 +281,9 @@ static bool run(char **argv, struct context *c, struct err *e)
 	c->verbose = p.common[OPT_VERBOSE] != NULL;
 	c->report->format = p.common[OPT_JSON] ? REPORT_NDJSON : REPORT_TEXT;
 	memcpy(c->options, p.own, sizeof(c->options));
+	if (!cmd_take_override(c, p.common[OPT_SAFE], e))
+		return false;
+	tell_override(c, &p);
 	return p.cmd->run(c, p.operands_len, p.operands, e);
 }
 

@@ -11,6 +11,9 @@
 #define PAGE_SIZE 4096u
 #define PAGE_MASK (~(uint64_t)(PAGE_SIZE - 1))
 
+/* Physical addresses of x86 have at most 52 bits: Intel SDM 3A, 4.1.4, MAXPHYADDR. */
+#define PHYS_END (1ull << 52)
+
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 static inline uint64_t num_least(uint64_t a, uint64_t b)

@@ -69,15 +69,17 @@ static uint64_t beyond_ram(const struct iomem *iomem, uint64_t ram_end)
 	return at;
 }
 
-/* phys, or the next page of RAM up or down that is neither poisoned nor given back. */
-static uint64_t safe_page(const struct context *c, uint64_t phys, bool up)
+/* phys, or a page of RAM next to it up or down that may be touched; 0 when there is none near. */
+static uint64_t safe_page(struct context *c, uint64_t phys, bool up)
 {
 	struct err ignored = ERR_INIT;
 
-	while (phys && guard_is_ram(&c->mem.guard, phys) &&
-	       safe_end(c, phys, phys + PAGE_SIZE, &ignored) == phys)
+	for (int i = 0; i < 256 && phys && guard_is_ram(&c->mem.guard, phys); i++) {
+		if (safe_end(c, phys, phys + PAGE_SIZE, &ignored) > phys)
+			return phys;
 		phys = up ? phys + PAGE_SIZE : phys - PAGE_SIZE;
-	return phys;
+	}
+	return 0;
 }
 
 static void choose_targets(struct context *c, struct answers *a)
@@ -86,7 +88,8 @@ static void choose_targets(struct context *c, struct answers *a)
 	uint64_t low = first_of(g, GUARD_RAM, PAGE_SIZE, LOW_VIDEO_START);
 	uint64_t mixed = first_of(g, GUARD_LOW_MIXED, 0, LOW_VIDEO_START);
 	uint64_t high = safe_page(c, first_of(g, GUARD_RAM, LOW_END, UINT64_MAX), true);
-	uint64_t last = guard_ram_end(g), beyond = beyond_ram(&c->kernel.iomem, last);
+	uint64_t end = guard_ram_end(g), beyond = beyond_ram(&c->kernel.iomem, end);
+	uint64_t last = end ? safe_page(c, end - PAGE_SIZE, false) : 0;
 	struct err ignored = ERR_INIT;
 	struct cpu cpu = { 0 };
 
@@ -100,7 +103,7 @@ static void choose_targets(struct context *c, struct answers *a)
 	if (high)
 		add_target(a, "RAM above 1 MiB", high, false);
 	if (last)
-		add_target(a, "last page of RAM", safe_page(c, last - PAGE_SIZE, false), false);
+		add_target(a, "last page of RAM", last, false);
 	if (!cpu_read(&cpu, &ignored))
 		return;
 	if (!(beyond >> cpu.phys_bits))

@@ -16,16 +16,25 @@ struct cmd_option {
 	const char *help;
 };
 
+/* What safe.c has found out; all 0 before. */
+struct safe_state {
+	bool tried_direct, has_direct, tried_flags;
+	int flags_fd; /* /proc/kpageflags, or -1 */
+	uint64_t direct; /* where the direct map begins */
+};
+
 struct context {
 	struct report *report;
 	const char *mem_path; /* --mem, NULL for the live machine */
 	const char *method; /* --method */
+	struct range override; /* --i-know-this-address-is-safe, whole pages; empty when not given */
 	bool verbose;
 	/* By index of the command's own options: the argument, "" for a flag, NULL if not given. */
 	const char *options[CMD_OPTIONS_MAX];
 	struct mem mem;
 	bool mem_is_open;
 	struct kernel kernel;
+	struct safe_state safe;
 };
 
 struct cmd {
@@ -41,6 +50,14 @@ struct cmd {
 
 extern const struct cmd cmd_report, cmd_access, cmd_map, cmd_low, cmd_pages, cmd_page, cmd_walk,
 	cmd_why, cmd_dump, cmd_check;
+
+/*
+ * Takes --i-know-this-address-is-safe; text NULL: not given. Kind ERR_USAGE.
+ * cmd_tell_override: the record of it, which begins the output.
+ */
+bool cmd_take_override(struct context *c, const char *text, struct err *e)
+	__attribute__((warn_unused_result));
+void cmd_tell_override(const struct context *c, struct report *r);
 
 /*
  * Steps that commands share. Each does what is still to do and no more.

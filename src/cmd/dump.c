@@ -51,7 +51,8 @@ static void end_bad(struct dump *d)
 static bool note_bad(struct dump *d, uint64_t start, uint64_t end, const struct err *why)
 {
 	bool joins = d->bad.end == start && d->bad.start != d->bad.end &&
-		     d->bad_why.kind == why->kind && d->bad_why.os == why->os;
+		     d->bad_why.kind == why->kind && d->bad_why.os == why->os &&
+		     !strcmp(d->bad_why.cause, why->cause);
 
 	if (d->first.kind == ERR_NONE)
 		d->first = *why;
@@ -122,24 +123,19 @@ static bool dump_phys(struct dump *d, uint64_t phys, uint64_t end)
 	const struct guard *g = &d->c->mem.guard;
 
 	while (phys < end && !d->c->report->write_errno) {
-		uint64_t next = num_least(guard_run_end(g, phys, GUARD_MAP), end);
+		uint64_t limit = phys + num_least(end - phys, PIECE - phys % PIECE), next;
 		struct err e = ERR_INIT;
 
+		next = safe_piece(d->c, phys, limit, GUARD_MAP, &e);
 		if (next > phys) {
-			next = phys + num_least(next - phys, PIECE - phys % PIECE);
-			next = safe_end(d->c, phys, next, &e);
-		}
-		if (e.kind != ERR_NONE && next == phys) {
-			next = num_least((phys & PAGE_MASK) + PAGE_SIZE, end);
-			if (!note_bad(d, phys, next, &e))
-				return false;
-		} else if (next > phys) {
 			if (!dump_piece(d, phys, (size_t)(next - phys)))
 				return false;
 		} else {
-			next = next_allowed(g, phys, end);
-			if (guard_check(g, phys, next - phys, GUARD_MAP, &e) ||
-			    !note_bad(d, phys, next, &e))
+			/* A page alone, or all up to where the guard next allows something. */
+			next = guard_run_end(g, phys, GUARD_MAP) > phys
+				       ? num_least((phys & PAGE_MASK) + PAGE_SIZE, end)
+				       : next_allowed(g, phys, end);
+			if (!note_bad(d, phys, next, &e))
 				return false;
 		}
 		phys = next;
@@ -275,13 +271,13 @@ static bool run_vmcoreinfo(struct dump *d, struct err *e)
 
 static bool run_range(struct dump *d, const char *text, struct err *e)
 {
+	struct err ignored = ERR_INIT;
 	struct range range;
 
 	if (!num_parse_range(text, 256, &range, e) || !cmd_need_memory(d->c, e))
 		return false;
-	/* For safe_end(); without it, see there. */
-	if (!cmd_need_kernel(d->c, e) && !mem_keep_maps(&d->c->mem))
-		return err_while(e, "read() of RAM of which nothing is known");
+	/* For safe_piece(), which has a second source. */
+	(void)!cmd_need_kernel(d->c, &ignored);
 	if (!d->raw)
 		report_section(d->c->report, "dump");
 	(void)dump_phys(d, range.start, range.end);

@@ -2,6 +2,53 @@
 /* Reports nothing. */
 #include "cmd/cmd.h"
 
+#include <inttypes.h>
+
+/* Memory that is on no list here, and that somebody takes the blame for. */
+static bool allow_override(struct context *c, struct err *e)
+{
+	bool reads = !strcmp(c->method, "read");
+
+	return guard_allow(&c->mem.guard, c->override.start, c->override.end,
+			   reads ? GUARD_NAMED_READ : GUARD_NAMED, e);
+}
+
+bool cmd_take_override(struct context *c, const char *text, struct err *e)
+{
+	struct range *r = &c->override;
+
+	if (!text)
+		return true;
+	if (c->mem_path)
+		return err_set(e, ERR_USAGE,
+			       "--mem and --i-know-this-address-is-safe exclude each other");
+	if (!num_parse_range(text, PAGE_SIZE, r, e)) {
+		e->kind = ERR_USAGE;
+		return err_while(e, "--i-know-this-address-is-safe");
+	}
+	if (r->end > PHYS_END)
+		return err_set(e, ERR_USAGE, "--i-know-this-address-is-safe: no CPU has physical "
+			       "addresses up to %#" PRIx64, r->end);
+	r->start &= PAGE_MASK;
+	r->end = (r->end + PAGE_SIZE - 1) & PAGE_MASK;
+	return true;
+}
+
+void cmd_tell_override(const struct context *c, struct report *r)
+{
+	const struct field fields[] = {
+		{ "start", NULL, HEX_CELL(c->override.start) },
+		{ "end", NULL, HEX_CELL(c->override.end) },
+	};
+
+	if (!c->override.end)
+		return;
+	report_section(r, "override");
+	report_json(r, "override", fields, ARRAY_LEN(fields));
+	report_text(r, "0x%" PRIx64 "-0x%" PRIx64 " may be touched: --i-know-this-address-is-safe",
+		    c->override.start, c->override.end - 1);
+}
+
 bool cmd_need_memory(struct context *c, struct err *e)
 {
 	if (c->mem_is_open)
@@ -14,7 +61,7 @@ bool cmd_need_memory(struct context *c, struct err *e)
 	}
 	if (!mem_open_live(&c->mem, c->method, e))
 		return false;
-	c->mem_is_open = kernel_open_iomem(&c->kernel, &c->mem, e);
+	c->mem_is_open = kernel_open_iomem(&c->kernel, &c->mem, e) && allow_override(c, e);
 	/* Without /proc/iomem nothing may be touched: the next section is to say so as well. */
 	if (!c->mem_is_open)
 		mem_close(&c->mem);

@@ -38,7 +38,8 @@ uint64_t guard_run_end(const struct guard *g, uint64_t phys, enum guard_way way)
 		for (size_t i = 0; i < g->len; i++) {
 			const struct range *r = &g->ranges[i].phys;
 
-			if (way == GUARD_READ && g->ranges[i].class == GUARD_LOW_MIXED)
+			if (way == GUARD_READ && (g->ranges[i].class == GUARD_LOW_MIXED ||
+						  g->ranges[i].class == GUARD_NAMED))
 				continue;
 			if (r->start <= at && at < r->end) {
 				at = r->end;

@@ -22,6 +22,8 @@ enum guard_class {
 	GUARD_LOW, /* the first MiB: page 0, EBDA, ROMs */
 	GUARD_LOW_MIXED, /* a page below 640 KiB that is part RAM, part not: mmap only */
 	GUARD_TABLE, /* found through a pointer that was checked */
+	GUARD_NAMED, /* the user says that it is safe: mmap only */
+	GUARD_NAMED_READ, /* the same, and asked for read() */
 };
 
 /*

@@ -99,17 +99,6 @@ void mem_close(struct mem *m)
 	m->bounce = NULL;
 }
 
-bool mem_keep_maps(struct mem *m)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < m->routes_len; i++)
-		if (m->routes[i]->way == GUARD_MAP)
-			m->routes[kept++] = m->routes[i];
-	m->routes_len = kept;
-	return kept != 0;
-}
-
 static size_t route_index(const struct mem *m, const struct mem_route *route)
 {
 	size_t i = 0;

@@ -66,8 +66,6 @@ bool mem_open_live(struct mem *m, const char *method, struct err *e)
 bool mem_open_file(struct mem *m, const char *path, struct err *e)
 	__attribute__((warn_unused_result));
 void mem_close(struct mem *m);
-/* Leaves only the routes that map; false when there is none. */
-bool mem_keep_maps(struct mem *m);
 
 /*
  * Copies len bytes from phys, a page at a time, by the first route that gives each page.

@@ -129,6 +129,27 @@ static void is_ram(void **state)
 	assert_false(guard_is_ram(&g, UINT64_MAX));
 }
 
+/* What the user named: by mmap, and by read() only when asked for; never RAM. */
+static void named(void **state)
+{
+	struct err e = ERR_INIT;
+	struct guard g;
+
+	(void)state;
+	fill(&g);
+	assert_true(guard_allow(&g, 0xa0000, 0xa1000, GUARD_NAMED, &e));
+	assert_true(guard_allow(&g, 0xfec00000, 0xfec01000, GUARD_NAMED_READ, &e));
+	assert_true(guard_check(&g, 0xa0000, 0x1000, GUARD_MAP, &e));
+	assert_false(guard_check(&g, 0xa0000, 0x1000, GUARD_READ, &e));
+	assert_false(guard_check(&g, 0xa0000, 0x1001, GUARD_MAP, &e));
+	assert_true(guard_check(&g, 0xfec00000, 0x1000, GUARD_MAP, &e));
+	assert_true(guard_check(&g, 0xfec00fff, 1, GUARD_READ, &e));
+	assert_false(guard_check(&g, 0xfec01000, 1, GUARD_MAP, &e));
+	assert_false(guard_is_ram(&g, 0xa0000));
+	assert_false(guard_is_ram(&g, 0xfec00000));
+	CHECK_NUMBER("end of RAM", guard_ram_end(&g), 0x7fe0000);
+}
+
 static void room(void **state)
 {
 	const uint64_t last = (uint64_t)(GUARD_RANGES_MAX - 1) << 20;
@@ -153,7 +174,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(check),  cmocka_unit_test(reasons), cmocka_unit_test(run_end),
-		cmocka_unit_test(is_ram), cmocka_unit_test(room),
+		cmocka_unit_test(is_ram), cmocka_unit_test(room),    cmocka_unit_test(named),
 	};
 
 	return cmocka_run_group_tests_name("mem/guard", tests, NULL, NULL);
