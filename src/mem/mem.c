@@ -71,6 +71,7 @@ bool mem_open_live(struct mem *m, const char *method, struct err *e)
 	m->fd = open("/dev/mem", O_RDONLY | O_CLOEXEC);
 	if (m->fd < 0)
 		return open_refused(errno, e);
+	touch_use_child();
 	return true;
 }
 

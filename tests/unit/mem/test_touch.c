@@ -1,14 +1,19 @@
 /* Touching memory that is not there: every fault an error, and no other fault swallowed. */
-/* Real machine checks are not made; their signal is. */
+/* Real machine checks are not made; their signal is, and the one that kills. */
 #include "faults.h"
 #include "unit.h"
 
 #include "mem/touch.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static volatile unsigned int reached;
@@ -173,12 +178,218 @@ static void other_faults(void **state)
 	munmap(none, PAGE_SIZE);
 }
 
+/* For ever, if all is well: somebody kills it. */
+static void touch_long(void *arg)
+{
+	time_t start = time(NULL);
+
+	*(volatile pid_t *)arg = getpid();
+	while (time(NULL) - start < 10)
+		;
+}
+
+/* From here on in a child, which outlives nobody: it ends in the middle of a touch. */
+static void child_ends_with_parent(void **state)
+{
+	volatile pid_t *shared = mmap(NULL, PAGE_SIZE, PROT_READ | PROT_WRITE,
+				      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int status = 0;
+	pid_t parent;
+
+	(void)state;
+	assert_ptr_not_equal(shared, MAP_FAILED);
+	assert_return_code(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	touch_use_child();
+	parent = fork();
+	if (!parent) {
+		struct err e = ERR_INIT;
+
+		(void)!touch_run(touch_long, (void *)shared, &e);
+		_exit(0);
+	}
+	while (!*shared)
+		usleep(1000);
+	assert_int_not_equal(*shared, parent);
+	assert_return_code(kill(parent, SIGKILL), 0);
+	assert_int_equal(waitpid(parent, NULL, 0), parent);
+	/* The orphan has come to this process. */
+	assert_int_equal(waitpid(*shared, &status, 0), *shared);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	assert_return_code(prctl(PR_SET_CHILD_SUBREAPER, 0), 0);
+	munmap((void *)shared, PAGE_SIZE);
+}
+
+struct seen {
+	const uint8_t *bytes;
+	pid_t pid;
+	uint8_t sum;
+	int open;
+};
+
+static void look(void *arg)
+{
+	struct seen *s = arg;
+
+	s->pid = getpid();
+	for (size_t i = 0; i < PAGE_SIZE; i++)
+		s->sum = (uint8_t)(s->sum + s->bytes[i]);
+	for (int fd = 0; fd < 256; fd++)
+		s->open += fcntl(fd, F_GETFD) >= 0;
+}
+
+/* A mapping that is younger than the child, and a result on the caller's stack. */
+static void shares_memory(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct err e = ERR_INIT;
+		struct seen s = { 0 };
+		uint8_t *none, *pages = short_file(&none);
+
+		pages[4095] = 0x51;
+		s.bytes = pages;
+		assert_true(touch_run(look, &s, &e));
+		CHECK_NUMBER("sum", s.sum, (uint8_t)(4095 * 0x5a + 0x51));
+		assert_int_not_equal(s.pid, getpid());
+		CHECK_NUMBER("descriptors of the child", (uint64_t)s.open, 2);
+		munmap(pages, 2 * PAGE_SIZE);
+		munmap(none, PAGE_SIZE);
+	}
+}
+
+static void kill_itself(void *arg)
+{
+	reached++;
+	kill(getpid(), *(int *)arg);
+	reached += 100;
+}
+
+static void deaths(void **state)
+{
+	int lowest = -1, by_signal = SIGKILL;
+	unsigned int before = touch_deaths();
+
+	(void)state;
+	for (unsigned int i = 1; i <= 1000; i++) {
+		struct err e = ERR_INIT;
+		unsigned int n = 3;
+
+		reached = 0;
+		assert_false(touch_run(kill_itself, &by_signal, &e));
+		CHECK_NUMBER("begun once", reached, 1);
+		CHECK_NUMBER("kind", e.kind, ERR_FAULT);
+		CHECK("message", strstr(e.msg, "SIGKILL"));
+		CHECK("cause", strstr(e.cause, "killed"));
+		CHECK_NUMBER("deaths", touch_deaths() - before, i);
+		/* Nothing is left of it: no zombie, no descriptor. */
+		assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+		assert_int_equal(errno, ECHILD);
+		if (i == 1)
+			lowest = dup(0);
+		else
+			assert_int_equal(dup(0), lowest);
+		close(lowest);
+		if (i % 2 && !touch_run(count_up, &n, &e))
+			fail_msg("after the death: %s", e.msg);
+		CHECK_NUMBER("next touch", reached, i % 2 ? 4 : 1);
+	}
+}
+
+/* A signal that ends it at any moment: while it waits, too, and then nothing is lost. */
+static void death_between(void **state)
+{
+	static const uint8_t page[PAGE_SIZE];
+	unsigned int before = touch_deaths();
+
+	(void)state;
+	for (unsigned int i = 1; i <= 100; i++) {
+		struct err e = ERR_INIT;
+		struct seen s = { .bytes = page };
+		siginfo_t info;
+
+		assert_true(touch_run(look, &s, &e));
+		assert_return_code(kill(s.pid, SIGKILL), 0);
+		if (i % 2)
+			assert_return_code(waitid(P_PID, (id_t)s.pid, &info, WEXITED | WNOWAIT), 0);
+		reached = 0;
+		assert_true(touch_run(count_up, &i, &e));
+		CHECK_NUMBER("done once", reached, i);
+		CHECK_NUMBER("deaths", touch_deaths() - before, i);
+	}
+}
+
+static void errno_stays(void **state)
+{
+	uint8_t *none, *pages = short_file(&none);
+	struct seen s = { .bytes = pages };
+	int by_signal = SIGKILL;
+	unsigned int n = 1;
+	const struct {
+		const char *label;
+		void (*fn)(void *arg);
+		void *arg;
+		bool good;
+	} rows[] = {
+		{ "done", count_up, &n, true },
+		{ "calls that fail", look, &s, true },
+		{ "fault", load, none, false },
+		{ "death", kill_itself, &by_signal, false },
+		{ "a new child", count_up, &n, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct err e = ERR_INIT;
+
+		errno = EDOM;
+		CHECK(rows[i].label, touch_run(rows[i].fn, rows[i].arg, &e) == rows[i].good);
+		CHECK_NUMBER(rows[i].label, (uint64_t)errno, EDOM);
+	}
+	munmap(pages, 2 * PAGE_SIZE);
+	munmap(none, PAGE_SIZE);
+}
+
+/* Without descriptors there is no child: better a touch in this process than none. */
+static void no_child(void **state)
+{
+	struct rlimit before, none;
+	struct err e = ERR_INIT;
+	static const uint8_t page[PAGE_SIZE];
+	struct seen s = { .bytes = page };
+	int by_signal = SIGKILL;
+
+	(void)state;
+	assert_false(touch_run(kill_itself, &by_signal, &e));
+	assert_return_code(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = before;
+	none.rlim_cur = 3;
+	assert_return_code(setrlimit(RLIMIT_NOFILE, &none), 0);
+	assert_true(touch_run(look, &s, &e));
+	assert_int_equal(s.pid, getpid());
+	assert_return_code(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_true(touch_run(look, &s, &e));
+	assert_int_not_equal(s.pid, getpid());
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nothing_wrong), cmocka_unit_test(faults),
-		cmocka_unit_test(copies),	 cmocka_unit_test(poison),
+		cmocka_unit_test(nothing_wrong),
+		cmocka_unit_test(faults),
+		cmocka_unit_test(copies),
+		cmocka_unit_test(poison),
 		cmocka_unit_test(other_faults),
+		cmocka_unit_test(child_ends_with_parent),
+		/* The same again, and what only a child can do. */
+		cmocka_unit_test(nothing_wrong),
+		cmocka_unit_test(faults),
+		cmocka_unit_test(copies),
+		cmocka_unit_test(poison),
+		cmocka_unit_test(shares_memory),
+		cmocka_unit_test(deaths),
+		cmocka_unit_test(death_between),
+		cmocka_unit_test(errno_stays),
+		cmocka_unit_test(no_child),
 	};
 
 	faults_to_touch();
