@@ -83,16 +83,8 @@ static void count_reserved(struct pass *p, uint64_t start, uint64_t end, const s
 
 	while (start < end) {
 		bool ram = guard_is_ram(g, start << PAGE_SHIFT);
-		uint64_t stop = end;
+		uint64_t stop = num_least(guard_edge(g, start << PAGE_SHIFT) >> PAGE_SHIFT, end);
 
-		for (size_t i = 0; i < g->len; i++) {
-			const struct range *r = &g->ranges[i].phys;
-			uint64_t edges[2] = { r->start >> PAGE_SHIFT, r->end >> PAGE_SHIFT };
-
-			for (size_t j = 0; j < 2; j++)
-				if (edges[j] > start && edges[j] < stop)
-					stop = edges[j];
-		}
 		count(p, start, stop, ram ? KIND_RESERVED : KIND_NOTRAM, run);
 		start = stop;
 	}
@@ -223,7 +215,7 @@ static void scan(struct pass *p, uint64_t first, uint64_t end)
 }
 
 /* The system call itself: behind clock_gettime() musl has a reader of the vDSO, 1 KB of it. */
-static uint64_t now_ns(void)
+uint64_t census_now_ns(void)
 {
 #ifdef SYS_clock_gettime64
 	const long number = SYS_clock_gettime64;
@@ -251,9 +243,9 @@ bool census_scan(const struct kernel *k, struct range range, census_run_fn *fn, 
 	p.runs = alloc_array(runs, sizeof(*p.runs)); /* one a page, at most a window of them */
 	if (!p.runs)
 		return err_sys(e, ENOMEM, "the census");
-	began = now_ns();
+	began = census_now_ns();
 	scan(&p, start, range.end);
-	ret_census->ns = now_ns() - began;
+	ret_census->ns = census_now_ns() - began;
 	alloc_free(p.runs);
 	if (p.full)
 		return err_set(e, ERR_UNSUPPORTED, "more than %d zones", CENSUS_ZONES_MAX);

@@ -40,5 +40,7 @@ bool census_kind(const struct kernel *k, uint64_t pfn, enum kind *ret_kind, stru
 	__attribute__((warn_unused_result));
 /* From 0 to the end of the last section that has struct pages. */
 struct range census_all(const struct kernel *k);
+/* CLOCK_MONOTONIC in ns, for how long a pass took. */
+uint64_t census_now_ns(void);
 
 #endif

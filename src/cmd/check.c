@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "census/census.h"
 #include "census/classify.h"
+#include "census/kpageflags.h"
 #include "census/oracle.h"
 #include "cmd/cmd.h"
 #include "decode/page.h"
@@ -213,25 +214,15 @@ static void classify_chunk(struct chunk *ch)
 	}
 }
 
-/* Reads count words from pfn on; what lies beyond the file's end reads as "no page". */
+/* What lies beyond the file's end reads as "no page". */
 static bool ask(int fd, const char *path, uint64_t pfn, uint64_t *words, uint64_t count,
 		uint64_t beyond, struct err *e)
 {
-	size_t done = 0, want = (size_t)count * sizeof(*words);
+	uint64_t done;
 
-	while (done < want) {
-		ssize_t n = pread(fd, (char *)words + done, want - done,
-				  (off_t)(pfn * sizeof(*words) + done));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_sys(e, errno, "%s", path);
-		if (n == 0)
-			break;
-		done += (size_t)n;
-	}
-	for (size_t i = done / sizeof(*words); i < count; i++)
+	if (!kpageflags_read(fd, pfn, words, count, &done, e))
+		return err_while(e, "%s", path);
+	for (uint64_t i = done; i < count; i++)
 		words[i] = beyond;
 	return true;
 }
@@ -445,8 +436,13 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 	(void)argc, (void)argv;
 	if (c->mem_path)
 		return err_set(e, ERR_USAGE, "check asks the running kernel: not with --mem");
-	if (!cmd_need_kernel(c, e))
-		return false;
+	if (!cmd_need_kernel(c, e)) {
+		/* Two columns of one source agree always: that would be no comparison. */
+		if (e->kind != ERR_REFUSED && e->kind != ERR_UNSUPPORTED)
+			return false;
+		e->kind = ERR_UNSUPPORTED;
+		return err_while(e, "nothing to compare " KPAGEFLAGS_PATH " with: struct pages");
+	}
 	k = alloc_zeroed(sizeof(*k));
 	if (!k)
 		return err_sys(e, ENOMEM, "the comparison");

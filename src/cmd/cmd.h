@@ -35,6 +35,8 @@ struct context {
 	bool mem_is_open;
 	struct kernel kernel;
 	struct safe_state safe;
+	/* The census came from /proc/kpageflags; why memory could not be had was shown with it. */
+	bool told;
 };
 
 struct cmd {

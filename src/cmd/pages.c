@@ -3,9 +3,11 @@
 #include "base/fmt.h"
 #include "base/alloc.h"
 #include "census/census.h"
+#include "census/kpageflags.h"
 #include "census/map.h"
 #include "cmd/cmd.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -16,6 +18,14 @@ enum {
 };
 
 #define MAP_ROWS 20
+
+/* Where the census comes from: struct pages, or, when told is open, what the kernel tells. */
+struct source {
+	struct context *c;
+	struct kpageflags told; /* fd -1: not needed */
+	struct err why; /* struct pages are not to be had; ERR_NONE: not asked for */
+	char name[40]; /* of the source; by mem_route, with '+' between them when several served */
+};
 
 static const struct column kind_columns[] = {
 	{ "letter", " ", -1 },	   { "kind", "kind", -10 },   { "pages", "pages", 10 },
@@ -55,6 +65,98 @@ static uint64_t ram_pages(const struct census *n)
 	return sum(n->kinds, ~NOT_RAM);
 }
 
+static bool is_told(const struct source *s)
+{
+	return s->told.fd >= 0;
+}
+
+static bool open_told(struct source *s, struct err *e)
+{
+	struct iomem iomem = { 0 };
+	bool good = kpageflags_open(&s->told, KPAGEFLAGS_PATH, e) && iomem_read(&iomem, e) &&
+		    iomem_allow(&iomem, &s->told.guard, e);
+
+	iomem_deinit(&iomem);
+	if (!good)
+		kpageflags_close(&s->told);
+	return good;
+}
+
+/* NULL with *e set when there is no census to be had; close_source() in any other case. */
+static struct source *open_source(struct context *c, struct err *e)
+{
+	struct source *s = alloc_zeroed(sizeof(*s));
+	bool only_told = !strcmp(c->method, MEM_NO_METHOD) && !c->mem_path;
+	struct err second = ERR_INIT;
+
+	if (!s) {
+		err_sys(e, ENOMEM, "the census");
+		return NULL;
+	}
+	s->c = c;
+	s->told.fd = -1;
+	if (!only_told && cmd_need_kernel(c, e))
+		return s;
+	/* Whatever stands in the way, lockdown or a kernel not known here, the file may still help. */
+	if (only_told ? open_told(s, e)
+		      : !c->mem_path && !strcmp(c->method, "auto") && open_told(s, &second)) {
+		if (!only_told) {
+			s->why = *e;
+			err_while(&s->why, "struct pages");
+		}
+		*e = (struct err)ERR_INIT;
+		return s;
+	}
+	alloc_free(s);
+	return NULL;
+}
+
+static void close_source(struct source *s)
+{
+	if (s)
+		kpageflags_close(&s->told);
+	alloc_free(s);
+}
+
+static struct range whole(const struct source *s)
+{
+	return is_told(s) ? (struct range){ 0, s->told.end } : census_all(&s->c->kernel);
+}
+
+static bool scan(struct source *s, struct range range, census_run_fn *fn, void *arg,
+		 struct census *ret_census, struct err *e)
+{
+	const struct mem *m = &s->c->mem;
+	uint64_t served[MEM_ROUTES_MAX];
+	size_t used = 0;
+
+	if (is_told(s)) {
+		fmt(s->name, sizeof(s->name), MEM_NO_METHOD);
+		return kpageflags_scan(&s->told, range, fn, arg, ret_census, e);
+	}
+	memcpy(served, m->served, sizeof(served));
+	if (!census_scan(&s->c->kernel, range, fn, arg, ret_census, e))
+		return false;
+	for (size_t i = 0; i < m->routes_len; i++)
+		if (m->served[i] != served[i])
+			fmt_append(s->name, sizeof(s->name), &used, "%s%s", used ? "+" : "",
+				   m->routes[i]->name);
+	return true;
+}
+
+/* Before anything else: that it is the lesser source, why, and what it lacks. */
+static void show_source(const struct source *s)
+{
+	struct report *r = s->c->report;
+
+	if (!is_told(s))
+		return;
+	report_note(r, "counted by " KPAGEFLAGS_PATH ": no zones, no orders of free blocks; free pages on "
+		       "per-cpu lists count as kernel");
+	if (s->why.kind != ERR_NONE)
+		report_error(r, &s->why);
+}
+
 static const char *zone_name(const struct page_layout *l, const struct census_zone *z, char *buf,
 			     size_t size)
 {
@@ -66,8 +168,9 @@ static const char *zone_name(const struct page_layout *l, const struct census_zo
 	return buf;
 }
 
-static void show_totals(struct context *c, const struct census *n)
+static void show_totals(const struct source *s, const struct census *n)
 {
+	struct context *c = s->c;
 	uint64_t scanned = n->pfn.end - n->pfn.start;
 	uint64_t array = scanned - n->kinds[KIND_HOLE];
 	uint64_t ram = ram_pages(n);
@@ -77,9 +180,12 @@ static void show_totals(struct context *c, const struct census *n)
 		{ "scanned", NULL, UINT_CELL(scanned) },
 		{ "struct_pages", NULL, UINT_CELL(array) },
 		{ "ram_pages", NULL, UINT_CELL(ram) },
-		{ "struct_page_size", NULL, UINT_CELL(c->kernel.layout.size) },
+		{ "source", NULL, TEXT_CELL(s->name) },
+		{ "struct_page_size", NULL,
+		  is_told(s) ? NO_CELL : UINT_CELL(c->kernel.layout.size) },
 		{ "pass_ns", NULL, UINT_CELL(n->ns) },
-		{ "flags_order", NULL, TEXT_CELL(c->kernel.layout.flags_from) },
+		{ "flags_order", NULL,
+		  is_told(s) ? NO_CELL : TEXT_CELL(c->kernel.layout.flags_from) },
 	};
 
 	report_json(c->report, "census", fields, ARRAY_LEN(fields));
@@ -88,13 +194,15 @@ static void show_totals(struct context *c, const struct census *n)
 		    " struct pages",
 		    ram >> (20 - PAGE_SHIFT), ram, scanned, array);
 	if (c->verbose)
-		report_text(c->report, "the pass took %" PRIu64 ".%03" PRIu64 " ms, %" PRIu64
-			    " bytes a struct page", n->ns / 1000000, n->ns / 1000 % 1000,
-			    (uint64_t)c->kernel.layout.size);
+		report_text(c->report, "the pass took %" PRIu64 ".%03" PRIu64 " ms, %zu bytes a "
+			    "%s, by %s", n->ns / 1000000, n->ns / 1000 % 1000,
+			    is_told(s) ? sizeof(uint64_t) : c->kernel.layout.size,
+			    is_told(s) ? "page" : "struct page", s->name);
 }
 
-static void show_kinds(struct context *c, const struct census *n)
+static void show_kinds(const struct source *s, const struct census *n)
 {
+	struct context *c = s->c;
 	uint64_t ram = ram_pages(n);
 
 	report_table(c->report, "kind", kind_columns, ARRAY_LEN(kind_columns));
@@ -107,7 +215,9 @@ static void show_kinds(struct context *c, const struct census *n)
 			SIZE_CELL(n->kinds[k] << PAGE_SHIFT),
 			ram && !(NOT_RAM >> k & 1) ? UINT_CELL((n->kinds[k] * 100 + ram / 2) / ram)
 						   : NO_CELL,
-			TEXT_CELL(kind_rows[k].meaning),
+			TEXT_CELL(k == KIND_KERNEL && is_told(s)
+					  ? "other kernel memory, or on a per-cpu list"
+					  : kind_rows[k].meaning),
 		};
 
 		if (n->kinds[k] || c->report->format == REPORT_NDJSON)
@@ -189,33 +299,53 @@ static void show_orders(struct context *c, const struct census *n)
 	}
 }
 
-static void show_unread(struct context *c, const struct census *n)
+static void show_unread(const struct source *s, const struct census *n)
 {
+	if (is_told(s) && s->told.unknown)
+		report_note(s->c->report, "%" PRIu64 " pages have bits of no known name, %#" PRIx64
+			    " among them; they do not bear on the kind here",
+			    s->told.unknown, s->told.unknown_bits);
 	if (!n->kinds[KIND_UNREADABLE])
 		return;
-	report_note(c->report, "%" PRIu64 " struct pages could not be read; the first:",
-		    n->kinds[KIND_UNREADABLE]);
-	report_error(c->report, &n->first);
+	report_note(s->c->report, "%" PRIu64 " %s could not be read; the first:",
+		    n->kinds[KIND_UNREADABLE], is_told(s) ? "pages' words" : "struct pages");
+	report_error(s->c->report, &n->first);
 }
 
-bool pages_section(struct context *c, struct err *e)
+static bool show_census(struct source *s, struct err *e)
 {
 	struct census *n = alloc_zeroed(sizeof(*n));
 	bool good;
 
 	if (!n)
 		return err_set(e, ERR_SYSTEM, "no memory for the census");
-	report_section(c->report, "pages");
-	good = cmd_need_kernel(c, e) &&
-	       census_scan(&c->kernel, census_all(&c->kernel), NULL, NULL, n, e);
+	good = scan(s, whole(s), NULL, NULL, n, e);
 	if (good) {
-		show_totals(c, n);
-		show_kinds(c, n);
-		show_zones(c, n);
-		show_orders(c, n);
-		show_unread(c, n);
+		show_totals(s, n);
+		show_kinds(s, n);
+		if (!is_told(s)) {
+			show_zones(s->c, n);
+			show_orders(s->c, n);
+		}
+		show_unread(s, n);
 	}
 	alloc_free(n);
+	return good;
+}
+
+bool pages_section(struct context *c, struct err *e)
+{
+	struct source *s;
+	bool good = false;
+
+	report_section(c->report, "pages");
+	s = open_source(c, e);
+	if (s) {
+		show_source(s);
+		good = show_census(s, e);
+		c->told = good && is_told(s);
+	}
+	close_source(s);
 	return good;
 }
 
@@ -260,9 +390,10 @@ static void show_legend(struct context *c, const struct census *n)
 	report_text(c->report, "%s", used ? line : "");
 }
 
-static bool show_map(struct context *c, struct err *e)
+static bool show_map(struct source *s, struct err *e)
 {
-	struct range all = census_all(&c->kernel);
+	struct context *c = s->c;
+	struct range all = whole(s);
 	struct census *n = alloc_zeroed(sizeof(*n));
 	struct map m;
 	bool good;
@@ -271,7 +402,7 @@ static bool show_map(struct context *c, struct err *e)
 		return err_set(e, ERR_SYSTEM, "no memory for the census");
 	good = map_init(&m, all, MAP_ROWS, e);
 	if (good) {
-		good = census_scan(&c->kernel, all, map_add, &m, n, e);
+		good = scan(s, all, map_add, &m, n, e);
 		if (good) {
 			report_text(c->report, "a cell is %" PRIu64 " KiB (%" PRIu64 " pages), a row "
 				    "%" PRIu64 " MiB; a cell shows what most of it is",
@@ -342,7 +473,7 @@ static bool find_kind(const char *name, int *ret_kind, struct err *e)
 	return err_hint(e, "the names are in the list that `ramscope pages --json` gives");
 }
 
-static bool show_list(struct context *c, struct range range, int only, struct err *e)
+static bool show_list(struct source *s, struct range range, int only, struct err *e)
 {
 	static const struct column columns[] = {
 		{ "first_pfn", "first pfn", 11 }, { "end_pfn", "end pfn", 11 },
@@ -350,38 +481,48 @@ static bool show_list(struct context *c, struct range range, int only, struct er
 		{ "kind", "kind", -1 },
 	};
 	struct census *n = alloc_zeroed(sizeof(*n));
-	struct list l = { .c = c, .only = only };
+	struct list l = { .c = s->c, .only = only };
 	bool good;
 
 	if (!n)
 		return err_set(e, ERR_SYSTEM, "no memory for the census");
-	report_table(c->report, "range", columns, ARRAY_LEN(columns));
-	good = census_scan(&c->kernel, range, list_add, &l, n, e);
+	report_table(s->c->report, "range", columns, ARRAY_LEN(columns));
+	good = scan(s, range, list_add, &l, n, e);
 	list_flush(&l);
 	alloc_free(n);
 	return good;
 }
 
+static bool show(struct source *s, const struct range *range, int only, struct err *e)
+{
+	const struct context *c = s->c;
+	bool list = c->options[OPT_LIST] || c->options[OPT_KIND];
+
+	report_section(c->report, "pages");
+	show_source(s);
+	if (!list && !c->options[OPT_MAP])
+		return show_census(s, e);
+	if (c->options[OPT_MAP] && !show_map(s, e))
+		return false;
+	return !list || show_list(s, c->options[OPT_LIST] ? *range : whole(s), only, e);
+}
+
 static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 {
 	struct range range = { 0, 0 };
+	struct source *s;
 	int only = -1;
+	bool good;
 
 	(void)argc, (void)argv;
 	if (c->options[OPT_LIST] && !num_parse_range(c->options[OPT_LIST], 1, &range, e))
 		return false;
 	if (c->options[OPT_KIND] && !find_kind(c->options[OPT_KIND], &only, e))
 		return false;
-	if (!c->options[OPT_LIST] && !c->options[OPT_KIND] && !c->options[OPT_MAP])
-		return cmd_need_kernel(c, e) && pages_section(c, e);
-	if (!cmd_need_kernel(c, e))
-		return false;
-	report_section(c->report, "pages");
-	if (c->options[OPT_MAP] && !show_map(c, e))
-		return false;
-	if (!c->options[OPT_LIST] && !c->options[OPT_KIND])
-		return true;
-	return show_list(c, c->options[OPT_LIST] ? range : census_all(&c->kernel), only, e);
+	s = open_source(c, e);
+	good = s && show(s, &range, only, e);
+	close_source(s);
+	return good;
 }
 
 const struct cmd cmd_pages = {

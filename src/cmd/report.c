@@ -47,6 +47,15 @@ static void show_end(struct context *c, const struct err *e)
 	report_json(c->report, "end", fields, ARRAY_LEN(fields));
 }
 
+/*
+ * Memory is refused as a whole, and what could be had without it was: a later section that
+ * needs it says so, and does not make the report a failure.
+ */
+static bool is_known(const struct context *c, const struct err *e)
+{
+	return c->told && (e->kind == ERR_REFUSED || e->kind == ERR_UNSUPPORTED);
+}
+
 static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 {
 	struct err first = ERR_INIT;
@@ -62,7 +71,7 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 		if (sections[i](c, &one))
 			continue;
 		report_error(c->report, &one);
-		if (first.kind == ERR_NONE)
+		if (first.kind == ERR_NONE && !is_known(c, &one))
 			first = one;
 	}
 	*e = first;

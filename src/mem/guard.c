@@ -60,6 +60,19 @@ uint64_t guard_ram_end(const struct guard *g)
 	return end;
 }
 
+uint64_t guard_edge(const struct guard *g, uint64_t phys)
+{
+	uint64_t edge = UINT64_MAX;
+
+	for (size_t i = 0; i < g->len; i++) {
+		const struct range *r = &g->ranges[i].phys;
+
+		if (r->end > phys)
+			edge = num_least(edge, r->start > phys ? r->start : r->end);
+	}
+	return edge;
+}
+
 bool guard_is_ram(const struct guard *g, uint64_t phys)
 {
 	for (size_t i = 0; i < g->len; i++)

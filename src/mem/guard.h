@@ -59,6 +59,8 @@ bool guard_check(const struct guard *g, uint64_t phys, uint64_t len, enum guard_
 uint64_t guard_run_end(const struct guard *g, uint64_t phys, enum guard_way way);
 /* One past the highest page of System RAM, 0 when there is none. */
 uint64_t guard_ram_end(const struct guard *g);
+/* The lowest start or end of an allowed range above phys; UINT64_MAX when there is none. */
+uint64_t guard_edge(const struct guard *g, uint64_t phys);
 /* True when the page of phys is allowed as System RAM. */
 bool guard_is_ram(const struct guard *g, uint64_t phys);
 

@@ -31,8 +31,10 @@ bool mem_is_method(const char *method, struct err *e)
 	for (size_t i = 0; i < ARRAY_LEN(live_routes); i++)
 		if (is_chosen(live_routes[i], method))
 			return true;
+	if (!strcmp(method, MEM_NO_METHOD))
+		return true;
 	err_set(e, ERR_USAGE, "no method '%.40s'", method);
-	return err_hint(e, "--method=auto, mmap or read");
+	return err_hint(e, "--method=auto, mmap, read or kpageflags");
 }
 
 /* Why /dev/mem did not open: drivers/char/mem.c, memory_open() and open_port(). */
@@ -64,6 +66,10 @@ bool mem_open_live(struct mem *m, const char *method, struct err *e)
 	m->live = true;
 	if (!mem_is_method(method, e))
 		return false;
+	if (!strcmp(method, MEM_NO_METHOD)) {
+		err_set(e, ERR_UNSUPPORTED, "memory is not read with --method=" MEM_NO_METHOD);
+		return err_cause(e, "that file tells what pages are used for, not what is in them");
+	}
 	for (size_t i = 0; i < ARRAY_LEN(live_routes); i++)
 		if (is_chosen(live_routes[i], method))
 			m->routes[m->routes_len++] = live_routes[i];

@@ -9,6 +9,9 @@
 #define MEM_WINDOW_MAX (2u << 20) /* range_is_allowed() loops a page under a lock: keep it short */
 #define MEM_ROUTES_MAX 4
 
+/* A method that no route serves: the census out of /proc/kpageflags, and nothing else. */
+#define MEM_NO_METHOD "kpageflags"
+
 struct mem;
 struct elfcore;
 
@@ -55,7 +58,8 @@ struct mem_window {
 bool mem_is_method(const char *method, struct err *e) __attribute__((warn_unused_result));
 /*
  * Opens /dev/mem. method is "auto", "mmap" or "read". The guard starts empty: nothing can
- * be read before somebody fills it. Kinds: ERR_USAGE, ERR_REFUSED, ERR_SYSTEM.
+ * be read before somebody fills it. Kinds: ERR_USAGE, ERR_REFUSED, ERR_SYSTEM; ERR_UNSUPPORTED
+ * for MEM_NO_METHOD.
  */
 bool mem_open_live(struct mem *m, const char *method, struct err *e)
 	__attribute__((warn_unused_result));

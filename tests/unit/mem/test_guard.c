@@ -150,6 +150,26 @@ static void named(void **state)
 	CHECK_NUMBER("end of RAM", guard_ram_end(&g), 0x7fe0000);
 }
 
+static void edges(void **state)
+{
+	static const struct {
+		uint64_t phys, edge;
+	} rows[] = {
+		{ 0, 0x1000 },		 { 0xfff, 0x1000 },	   { 0x1000, 0x9f000 },
+		{ 0x9efff, 0x9f000 },	 { 0x9f000, 0xa0000 },	   { 0xa0000, 0xc0000 },
+		{ 0xfffff, 0x100000 },	 { 0x7fdffff, 0x7fe0000 }, { 0x7fe0000, 0x7fe1000 },
+		{ 0x7fe1fff, 0x7fe2000 }, { 0x7fe2000, UINT64_MAX }, { UINT64_MAX, UINT64_MAX },
+	};
+	struct guard g;
+
+	(void)state;
+	fill(&g);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		CHECK_NUMBER("edge", guard_edge(&g, rows[i].phys), rows[i].edge);
+	guard_init(&g);
+	CHECK_NUMBER("nothing allowed", guard_edge(&g, 0), UINT64_MAX);
+}
+
 static void room(void **state)
 {
 	const uint64_t last = (uint64_t)(GUARD_RANGES_MAX - 1) << 20;
@@ -174,7 +194,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(check),  cmocka_unit_test(reasons), cmocka_unit_test(run_end),
-		cmocka_unit_test(is_ram), cmocka_unit_test(room),    cmocka_unit_test(named),
+		cmocka_unit_test(is_ram), cmocka_unit_test(edges),
+		cmocka_unit_test(room),    cmocka_unit_test(named),
 	};
 
 	return cmocka_run_group_tests_name("mem/guard", tests, NULL, NULL);
