@@ -17,6 +17,7 @@
 #define ROUNDS 3 /* a difference that is gone when looked at again was drift */
 #define SHOWN_MAX 16
 #define CHUNK_MIN 1024u
+#define SUBSECTION 512u /* pages of 2 MiB: PAGES_PER_SUBSECTION, include/linux/mmzone.h, 5.10 to 7.2 */
 
 enum {
 	WHAT_FLAGS,
@@ -246,12 +247,33 @@ static bool ask_both(struct check *k, struct err *e)
 	       ask(k->counts_fd, "/proc/kpagecount", ch->first, ch->counts, ch->count, 0, e);
 }
 
+static bool compare_chunk(struct check *k, struct totals *t, struct err *e);
+
+/* Struct pages come and go by subsections: each half of the chunk by itself. No block crosses. */
+static bool compare_halves(struct check *k, struct totals *t, struct err *e)
+{
+	struct chunk *ch = &k->chunk;
+	uint64_t first = ch->first, count = ch->count;
+	bool good;
+
+	ch->count = SUBSECTION;
+	good = compare_chunk(k, t, e);
+	ch->first += SUBSECTION;
+	ch->count = count - SUBSECTION;
+	good = good && compare_chunk(k, t, e);
+	ch->first = first;
+	ch->count = count;
+	return good;
+}
+
 static bool compare_chunk(struct check *k, struct totals *t, struct err *e)
 {
 	struct chunk *ch = &k->chunk;
 	const struct pagearray *pa = &ch->k->pages;
 	bool have = pagearray_read(pa, ch->first, (size_t)ch->count, ch->before, e);
 
+	if (!have && e->kind == ERR_NO_PAGE && ch->count > SUBSECTION)
+		return compare_halves(k, t, e);
 	if (!have && e->kind != ERR_NO_PAGE) {
 		t->unread += ch->count;
 		return true;
