@@ -5,7 +5,6 @@
 #include "census/oracle.h"
 #include "decode/page.h"
 #include "kernel/mappings.h"
-#include "policy/cause.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -26,7 +25,7 @@ enum {
 };
 
 static const uint8_t causes[] = {
-	CAUSE_POISONED,	   CAUSE_OFFLINE,	CAUSE_UNACCEPTED,
+	CAUSE_HWPOISON,	   CAUSE_OFFLINE,	CAUSE_UNACCEPTED,
 	CAUSE_NOT_ONLINE, CAUSE_STATE_UNKNOWN, CAUSE_DIRECT_MAP_HOLE,
 };
 
@@ -111,11 +110,18 @@ static void read_direct(struct context *c, uint64_t first, size_t count, uint8_t
 	if (!s->tried_direct)
 		s->has_direct = mappings_direct(pt, &s->direct);
 	s->tried_direct = true;
-	if (!s->has_direct)
+	if (!s->has_direct || range_holds(&s->whole, phys, end))
 		return;
-	/* A table that cannot be had speaks for no page. */
-	if (!mappings_direct_end(pt, s->direct, phys, end, &phys, &ignored))
+	if (s->keep && guard_is_ram(&c->mem.guard, phys)) {
+		s->whole = (struct range){ phys, phys };
+		(void)!mappings_direct_end(pt, s->direct, phys,
+					   guard_run_end(&c->mem.guard, phys, GUARD_READ),
+					   &s->whole.end, &ignored);
+		phys = num_least(s->whole.end, end);
+	} else if (!mappings_direct_end(pt, s->direct, phys, end, &phys, &ignored)) {
+		/* A table that cannot be had speaks for no page. */
 		phys = first << PAGE_SHIFT;
+	}
 	for (; phys < end; phys += PAGE_SIZE)
 		states[(phys >> PAGE_SHIFT) - first] |= NO_DIRECT_MAP;
 }
@@ -128,14 +134,15 @@ static unsigned int reasons_against(const struct context *c, uint64_t phys, unsi
 	return guard_is_ram(&c->mem.guard, phys) ? state & REASONS : 0;
 }
 
-static void refuse(uint64_t page, unsigned int reasons, struct err *e)
+static void refuse(struct safe_state *s, uint64_t page, unsigned int reasons, struct err *e)
 {
 	const struct cause_row *row;
 	size_t i = 0;
 
 	while (!(reasons >> i & 1))
 		i++;
-	row = &cause_rows[causes[i]];
+	s->cause = causes[i];
+	row = &cause_rows[s->cause];
 	err_set(e, ERR_GUARD, "page at %#" PRIx64 " not touched", page);
 	err_cause(e, "%s", row->text);
 	if (row->lift)
@@ -161,7 +168,7 @@ uint64_t safe_end(struct context *c, uint64_t phys, uint64_t end, struct err *e)
 			return page;
 		if (!reasons)
 			continue;
-		refuse(page, reasons, e);
+		refuse(&c->safe, page, reasons, e);
 		return phys;
 	}
 	return end;

@@ -71,7 +71,7 @@ const struct cause_row cause_rows[CAUSE_LEN] = {
 	/* revoke_iomem(), drivers/char/mem.c: no fault handler behind the mapping. */
 	[CAUSE_REVOKED] = { "revoked", "a driver claimed the page while it was mapped",
 			    "boot with \"iomem=relaxed\"", NULL },
-	[CAUSE_POISONED] = { "poisoned", "its memory is bad (hwpoison)", NULL,
+	[CAUSE_POISONED] = { "poisoned", "the memory is bad: the machine check said so", NULL,
 			     "leave it alone" },
 
 	/* memremap() of such a page warns (kernel/iomem.c), fatal under panic_on_warn. */
@@ -84,6 +84,7 @@ const struct cause_row cause_rows[CAUSE_LEN] = {
 	[CAUSE_CONFIDENTIAL] = { "confidential", "in a confidential guest /dev/mem can end the guest",
 				 NULL, BY_KCORE },
 	/* What /proc/kcore skips as well: fs/proc/kcore.c, read_kcore_iter(), 6.1 to 7.2. */
+	[CAUSE_HWPOISON] = { "hwpoison", "its memory is bad (hwpoison)", NULL, "leave it alone" },
 	[CAUSE_OFFLINE] = { "given-back", "it was given back (offline, ballooned)", NULL,
 			    "leave it alone" },
 	[CAUSE_UNACCEPTED] = { "unaccepted", "the guest has not accepted this memory yet", NULL,
@@ -91,6 +92,6 @@ const struct cause_row cause_rows[CAUSE_LEN] = {
 	[CAUSE_NOT_ONLINE] = { "not-online", "no memory section that is online covers it", NULL,
 			       "leave it alone" },
 	[CAUSE_STATE_UNKNOWN] = { "state-unknown",
-				  "neither struct page nor /proc/kpageflags tell if it is bad memory",
+				  "nothing here tells whether it is bad memory",
 				  "--i-know-this-address-is-safe", NULL },
 };

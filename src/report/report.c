@@ -197,12 +197,15 @@ static void put_columns(struct report *r, const struct cell *cells)
 
 	for (size_t i = 0; i < r->columns_len; i++) {
 		const struct column *col = &r->columns[i];
-		const char *s = cells ? cell_text(&cells[i], buf, sizeof(buf)) : col->heading;
+		const char *s = col->heading && cells ? cell_text(&cells[i], buf, sizeof(buf))
+						      : col->heading;
 		size_t width = (size_t)(col->width < 0 ? -col->width : col->width);
-		size_t len = strlen(s);
+		size_t len = s ? strlen(s) : 0;
 		size_t pad = len < width ? width - len : 0;
 		bool last = i + 1 == r->columns_len;
 
+		if (!s)
+			continue;
 		put_spaces(r, i ? 2 : 0);
 		put_spaces(r, col->width > 0 ? pad : 0);
 		put_escaped(r, s);

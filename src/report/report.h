@@ -45,7 +45,7 @@ struct cell {
 #define SIZE_CELL(n) ((struct cell){ CELL_SIZE, { (n) } })
 #define BOOL_CELL(b) ((struct cell){ CELL_BOOL, { (b) } })
 
-/* A column of a table. key names it in NDJSON, heading in text. */
+/* A column of a table. key names it in NDJSON, heading in text; NULL: NDJSON only. */
 struct column {
 	const char *key, *heading;
 	int width; /* negative: to the left; the last column may overflow */
