@@ -36,7 +36,7 @@ static const struct {
 	[OPT_SAFE] = { 0, { "i-know-this-address-is-safe", "RANGE",
 			    "touch what is on no list" } },
 	[OPT_JSON] = { 0, { "json", NULL, "NDJSON: one object a line" } },
-	[OPT_VERBOSE] = { 'v', { "verbose", NULL, "how long the pass took" } },
+	[OPT_VERBOSE] = { 'v', { "verbose", NULL, "how long the pass took; the receipt" } },
 	[OPT_HELP] = { 'h', { "help", NULL, "this help; after a command, that command's" } },
 	[OPT_VERSION] = { 'V', { "version", NULL, "version" } },
 };
@@ -241,24 +241,23 @@ static bool is_given(const struct parsed *p, const char *name)
 	return false;
 }
 
-/* Before anything else; beside raw bytes on standard output, which are to stay as they are. */
-static void tell_override(struct context *c, const struct parsed *p)
+/* Where sentences about the command go: raw bytes on standard output are to stay as they are. */
+static struct report *report_for_sentences(struct context *c, const struct parsed *p)
 {
 	static struct report aside;
-	struct err ignored = ERR_INIT;
 
-	if (!is_given(p, "raw")) {
-		cmd_tell_override(c, c->report);
-		return;
-	}
+	if (!is_given(p, "raw"))
+		return c->report;
 	report_init(&aside, STDERR_FILENO, REPORT_TEXT);
-	cmd_tell_override(c, &aside);
-	(void)!report_flush(&aside, &ignored);
+	return &aside;
 }
 
 static bool run(char **argv, struct context *c, struct err *e)
 {
 	struct parsed p = { 0 };
+	struct report *told;
+	struct err ignored = ERR_INIT;
+	bool good;
 
 	if (!parse(argv, &p, e))
 		return false;
@@ -284,8 +283,14 @@ static bool run(char **argv, struct context *c, struct err *e)
 	memcpy(c->options, p.own, sizeof(c->options));
 	if (!cmd_take_override(c, p.common[OPT_SAFE], e))
 		return false;
-	tell_override(c, &p);
-	return p.cmd->run(c, p.operands_len, p.operands, e);
+	told = report_for_sentences(c, &p);
+	cmd_tell_override(c, told);
+	(void)!report_flush(told, &ignored);
+	good = p.cmd->run(c, p.operands_len, p.operands, e);
+	receipt_end(c, told);
+	/* A write that failed is told by main(), if it was of the report itself. */
+	(void)!report_flush(told, &ignored);
+	return good;
 }
 
 int main(int argc, char **argv)

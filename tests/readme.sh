@@ -31,7 +31,7 @@ done <"$work/targets"
 # The markers of the transcript; the first and the last line begin with "ramscope".
 grep -o -E '^ +=== [a-z]+ ===$' README.md | sed 's/[ =]//g' | sort -u >"$work/sections"
 while read -r section; do
-	check "section $section in src/cmd" grep -q -F "report_section(c->report, \"$section\")" -r src/cmd
+	check "section $section in src/cmd" grep -q -E "report_section\((c->report|r), \"$section\"\)" -r src/cmd
 done <"$work/sections"
 check "first line of a transcript" grep -q -E '^ +=== ramscope [0-9.]+ [a-z0-9_-]+ ===$' README.md
 check "last line of a transcript" grep -q -E '^ +=== ramscope done status=0 ===$' README.md

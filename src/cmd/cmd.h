@@ -4,6 +4,7 @@
 #define CMD_CMD_H
 
 #include "base/num.h"
+#include "kernel/health.h"
 #include "kernel/kernel.h"
 #include "mem/mem.h"
 #include "policy/cause.h"
@@ -42,6 +43,7 @@ struct context {
 	struct safe_state safe;
 	/* The census came from /proc/kpageflags; why memory could not be had was shown with it. */
 	bool told;
+	struct health health; /* started before memory is first touched; never for --mem */
 };
 
 struct cmd {
@@ -79,6 +81,10 @@ bool access_section(struct context *c, struct err *e);
 bool map_section(struct context *c, struct err *e);
 bool low_section(struct context *c, bool details, struct err *e);
 bool pages_section(struct context *c, struct err *e);
+/* Whether the kernel is as healthy as before; nothing for a file. Never fails. */
+bool receipt_section(struct context *c, struct err *e);
+/* The same at the end of any other command, if there is something to tell or with --verbose. */
+void receipt_end(struct context *c, struct report *r);
 
 /* The records of one struct page, as `ramscope page` shows them; section: under their heading. */
 bool page_show(struct context *c, uint64_t pfn, bool section, struct err *e);

@@ -59,6 +59,7 @@ bool cmd_need_memory(struct context *c, struct err *e)
 		c->mem_is_open = mem_open_file(&c->mem, c->mem_path, e);
 		return c->mem_is_open;
 	}
+	health_start(&c->health);
 	if (!mem_open_live(&c->mem, c->method, e))
 		return false;
 	c->mem_is_open = kernel_open_iomem(&c->kernel, &c->mem, e) && allow_override(c, e);

@@ -18,6 +18,7 @@ static bool (*const sections[])(struct context *c, struct err *e) = {
 	map_section,
 	low,
 	access_section,
+	receipt_section,
 };
 
 static void show_head(struct context *c)
@@ -82,6 +83,6 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 const struct cmd cmd_report = {
 	.name = "report",
 	.args = "",
-	.summary = "all of it: pages, map, low memory, access",
+	.summary = "all of it: pages, map, low memory, access, receipt",
 	.run = run,
 };
