@@ -180,7 +180,7 @@ static void show_section(const struct why *w, uint64_t pfn)
 	const struct view v = { page, l->size, 0 };
 	enum cache_type cache = have ? layout_cache(l, view_u64(&v, l->flags)) : CACHE_UNKNOWN;
 	const struct field fields[] = {
-		{ "section", "section", UINT_CELL(pfn >> mm->section_shift) },
+		{ "number", "section", UINT_CELL(pfn >> mm->section_shift) },
 		{ "online", "online", BOOL_CELL(memmodel_find(mm, pfn) != NULL) },
 		{ "cache", "cache type", TEXT_CELL(layout_cache_name(cache)) },
 	};
