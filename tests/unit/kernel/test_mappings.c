@@ -77,6 +77,11 @@ static void all_found(void **state)
 		for (uint64_t i = 0; i < 500; i++)
 			core_map(&c, vmalloc_at() + i * 0x1000,
 				 0x800000 + (i * i * 7919 % 64) * 0x1000, 1, 0);
+		/* One piece as long as a short one can be, and a page inside it. */
+		for (uint64_t i = 0; i < 511; i++)
+			core_map(&c, vmalloc_at() + 0x10000000 + i * 0x1000, 0xa00000 + i * 0x1000, 1,
+				 0);
+		core_map(&c, vmalloc_at() + 0x30000000, 0xa01000, 1, 0);
 		/* Two large ones over the same memory. */
 		core_map(&c, vmalloc_at() + 0x40000000, 0x800000, 2, 0);
 		core_map(&c, vmalloc_at() + 0x80000000, 0, 3, 0);
@@ -144,7 +149,7 @@ static void direct(void **state)
 		bool good;
 	} rows[] = {
 		{ "nothing before it", 0, 0, 0, true },
-		{ "not at a multiple of 1 GiB", 0xffff800000001000, 0x100000, 1, false },
+		{ "not at a multiple of 1 GiB", 0xffff800000201000, 0x1000, 1, false },
 		{ "a gigabyte's start, but no tables there", 0xffff800000000000, 0, 2, false },
 	};
 
@@ -155,6 +160,9 @@ static void direct(void **state)
 		machine(4);
 		if (rows[i].level)
 			core_map(&c, rows[i].virt, rows[i].phys, rows[i].level, 0);
+		/* The tables where that would put them. */
+		if (rows[i].level == 1)
+			core_map(&c, rows[i].virt - rows[i].phys + CORE_TOP, CORE_TOP, 1, 0);
 		open_mappings();
 		CHECK_NUMBER(rows[i].label, mappings_direct(&c.kernel.pagetable, &base),
 			     rows[i].good);

@@ -54,6 +54,7 @@ static void places(void **state)
 		{ 0x140000000, PLACE_PART_RAM, true },
 		{ 0x1c0000000, PLACE_UNLISTED, false },
 		{ 0x1fec00000, PLACE_UNLISTED, true },
+		{ 0x1fec01000, PLACE_UNLISTED, false },
 		{ UINT64_MAX, PLACE_UNLISTED, false },
 	};
 	struct err e = ERR_INIT;
