@@ -348,6 +348,11 @@ static void causes(void **state)
 	for (size_t i = 0; i < CAUSE_LEN; i++) {
 		assert_non_null(cause_rows[i].name);
 		assert_non_null(cause_rows[i].text);
+		/* One line of 80 columns behind the label that access puts in front. */
+		CHECK(cause_rows[i].name, strlen(cause_rows[i].text) <= 65);
+		CHECK(cause_rows[i].text, !cause_rows[i].lift || strlen(cause_rows[i].lift) <= 65);
+		CHECK(cause_rows[i].name,
+		      !cause_rows[i].meanwhile || strlen(cause_rows[i].meanwhile) <= 65);
 		for (size_t j = 0; j < i; j++)
 			assert_string_not_equal(cause_rows[i].name, cause_rows[j].name);
 	}
