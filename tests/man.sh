@@ -1,5 +1,5 @@
 #!/bin/sh
-# man.sh: holds the man page, --help and the sources together: commands, options, exit statuses, kinds of page.
+# man.sh: holds the man page, --help and the sources together: commands, options, exit statuses, kinds of page, causes.
 # Does not judge the sentences; that NDJSON items are in the man page is tested where they are printed (tests/boot).
 set -eu
 
@@ -72,5 +72,13 @@ while read -r kind; do
 	want "kind $kind" "^ +([^ ]{1,3} +)?$kind( |\$)"
 done <"$work/kinds"
 
+# [CAUSE_STRICT] = { "strict-devmem", "...", with or without a line break.
+sed -n 's/.*\[CAUSE_[A-Z_]*\] = { "\([^"]*\)".*/\1/p; /\[CAUSE_[A-Z_]*\] = {$/{n;s/[^"]*"\([^"]*\)".*/\1/p;}' src/policy/cause.c |
+	grep -v -x -e none -e unknown >"$work/causes"
+[ "$(wc -l <"$work/causes")" -gt 20 ] || fail "hardly a cause found in src/policy/cause.c"
+while read -r cause; do
+	want "cause $cause" "^ +$cause "
+done <"$work/causes"
+
 [ "$missing" -eq 0 ] || fail "$missing of $checked entries are missing or too many"
-echo "ok man: $checked commands, options, exit statuses and kinds of page"
+echo "ok man: $checked commands, options, exit statuses, kinds of page and causes"

@@ -1,30 +1,38 @@
-/* ramscope access: what may be touched here, by which method, and if not, why not. */
-/* One page of each class of address; nothing that could do harm is tried. */
-#include "base/oserr.h"
+/* ramscope access: what each way to memory answers: predicted, observed with few touches, compared. */
+/* One page of each class of address; nothing that could do harm is tried. accesstext.c shows it. */
+#include "cmd/access.h"
+
 #include "cmd/safe.h"
-#include "policy/cpu.h"
+#include "kernel/place.h"
 #include "mem/probe.h"
 
 #include <errno.h>
 #include <string.h>
 
-#define TARGETS_MAX 9
+#define SEARCH_MAX 64 /* pages looked at for one that is sound */
 
-struct target {
-	const char *name;
-	uint64_t phys;
-	bool beyond; /* above all RAM and devices */
+/* Which file a way needs, and by which route it goes. */
+static const struct {
+	enum way open;
+	const char *path;
+	const struct mem_route *route;
+} ways[WAY_LEN] = {
+	[WAY_OPEN_MEM] = { WAY_OPEN_MEM, "/dev/mem", NULL },
+	[WAY_OPEN_KCORE] = { WAY_OPEN_KCORE, "/proc/kcore", NULL },
+	[WAY_MMAP] = { WAY_OPEN_MEM, NULL, &mem_route_mmap },
+	[WAY_READ] = { WAY_OPEN_MEM, NULL, &mem_route_read },
+	[WAY_KCORE] = { WAY_OPEN_KCORE, NULL, NULL },
 };
 
-struct answers {
-	size_t len;
-	struct target targets[TARGETS_MAX];
-	struct probe map[TARGETS_MAX], read[TARGETS_MAX];
-};
-
-static void add_target(struct answers *a, const char *name, uint64_t phys, bool beyond)
+static struct access_target *add_target(struct context *c, struct access *a, const char *name,
+					uint64_t phys, enum access_how how)
 {
-	a->targets[a->len++] = (struct target){ name, phys, beyond };
+	struct access_target *t = &a->targets[a->len++];
+
+	t->name = name;
+	t->place = place_at(&c->kernel.iomem, phys);
+	t->how = how;
+	return t;
 }
 
 /* The first allowed page of a class in [start, end), or 0. */
@@ -69,172 +77,276 @@ static uint64_t beyond_ram(const struct iomem *iomem, uint64_t ram_end)
 	return at;
 }
 
-/* phys, or a page of RAM next to it up or down that may be touched; 0 when there is none near. */
-static uint64_t safe_page(struct context *c, uint64_t phys, bool up)
+/* A page of RAM from phys on, up or down, that may be touched; or phys, to be mapped only. */
+static struct access_target *add_ram(struct context *c, struct access *a, const char *name,
+				     uint64_t phys, bool up)
 {
-	struct err ignored = ERR_INIT;
+	uint64_t page = phys;
 
-	for (int i = 0; i < 256 && phys && guard_is_ram(&c->mem.guard, phys); i++) {
-		if (safe_end(c, phys, phys + PAGE_SIZE, &ignored) > phys)
-			return phys;
-		phys = up ? phys + PAGE_SIZE : phys - PAGE_SIZE;
+	for (int i = 0; i < SEARCH_MAX && guard_is_ram(&c->mem.guard, page); i++) {
+		struct err ignored = ERR_INIT;
+
+		if (safe_end(c, page, page + PAGE_SIZE, &ignored) > page)
+			return add_target(c, a, name, page, TOUCH);
+		page = up ? page + PAGE_SIZE : page - PAGE_SIZE;
 	}
-	return 0;
-}
-
-static void choose_targets(struct context *c, struct answers *a)
-{
-	const struct guard *g = &c->mem.guard;
-	uint64_t low = first_of(g, GUARD_RAM, PAGE_SIZE, LOW_VIDEO_START);
-	uint64_t mixed = first_of(g, GUARD_LOW_MIXED, 0, LOW_VIDEO_START);
-	uint64_t high = safe_page(c, first_of(g, GUARD_RAM, LOW_END, UINT64_MAX), true);
-	uint64_t end = guard_ram_end(g), beyond = beyond_ram(&c->kernel.iomem, end);
-	uint64_t last = end ? safe_page(c, end - PAGE_SIZE, false) : 0;
-	struct err ignored = ERR_INIT;
-	struct cpu cpu = { 0 };
-
-	add_target(a, "page 0", 0, false);
-	if (low)
-		add_target(a, "RAM below 1 MiB", low, false);
-	if (mixed)
-		add_target(a, "page part RAM", mixed, false);
-	add_target(a, "video memory", LOW_VIDEO_START, false);
-	add_target(a, "ROM", 0xf0000, false);
-	if (high)
-		add_target(a, "RAM above 1 MiB", high, false);
-	if (last)
-		add_target(a, "last page of RAM", last, false);
-	if (!cpu_read(&cpu, &ignored))
-		return;
-	if (!(beyond >> cpu.phys_bits))
-		add_target(a, "beyond RAM", beyond, true);
-	if (cpu.phys_bits < 63)
-		add_target(a, "beyond the CPU", 1ull << cpu.phys_bits, true);
-}
-
-static const char *answer_text(const struct probe *p, char *buf, size_t size)
-{
-	switch (p->answer) {
-	case PROBE_OK:
-		return p->zeros ? "ok, all zeros" : "ok";
-	case PROBE_MAPPED:
-		return "maps, not touched";
-	case PROBE_FAULT:
-		return "fault when touched";
-	case PROBE_SKIPPED:
-		return "not tried";
-	case PROBE_REFUSED:
-		break;
-	}
-	if (!p->os)
-		return "end of file";
-	oserr_text(p->os, buf, size);
-	return buf;
-}
-
-static void show_answers(struct context *c, const struct answers *a)
-{
-	static const struct column columns[] = {
-		{ "class", "class", -16 },
-		{ "phys", "address", 14 },
-		{ "mmap", "mmap", -23 },
-		{ "read", "read", -1 },
-	};
-
-	report_table(c->report, "access", columns, ARRAY_LEN(columns));
-	for (size_t i = 0; i < a->len; i++) {
-		char map[48], read[48];
-		const struct cell cells[] = {
-			TEXT_CELL(a->targets[i].name),
-			HEX_CELL(a->targets[i].phys),
-			TEXT_CELL(answer_text(&a->map[i], map, sizeof(map))),
-			TEXT_CELL(answer_text(&a->read[i], read, sizeof(read))),
-		};
-
-		report_row(c->report, cells);
-	}
+	return add_target(c, a, name, phys, MAP_ONLY);
 }
 
 /*
- * What the answers for RAM above 1 MiB tell (drivers/char/mem.c, arch/x86/mm/pat/memtype.c,
- * 5.10 to 7.2).
+ * A line above 1 MiB that is busy, for the claim that IO_STRICT looks at: an I/O APIC, which is so
+ * whatever drivers do (arch/x86/kernel/apic/io_apic.c), else the first whose name says so.
  */
-static const struct verdict {
-	int map_os, read_os; /* 0: allowed */
-	const char *cause, *hint;
-} verdicts[] = {
-	{ 0, 0, "mmap and read both reach RAM: nothing stands in the way", NULL },
-	{ EINVAL, 0, "PAT forbids mmap of RAM; read() works (CONFIG_STRICT_DEVMEM is off)",
-	  "boot with \"nopat\"; or let ramscope use read(), as it does by itself" },
-	{ EPERM, EPERM, "CONFIG_STRICT_DEVMEM forbids RAM above 1 MiB; below, read gives zeros for it",
-	  "only a kernel built with CONFIG_STRICT_DEVMEM=n lifts it; no command-line word does" },
-};
-
-static bool answers(const struct probe *p, int os)
+static void add_claimed(struct context *c, struct access *a)
 {
-	return os ? p->answer == PROBE_REFUSED && p->os == os : p->answer == PROBE_OK;
-}
+	const struct iomem *iomem = &c->kernel.iomem;
+	uint64_t found = 0;
 
-static void show_verdict(struct context *c, const struct answers *a)
-{
-	const struct verdict *v = NULL;
-	size_t i = 0;
+	for (size_t i = 0; i < iomem->len; i++) {
+		const struct iomem_range *r = &iomem->ranges[i];
+		uint64_t page = r->phys.start & PAGE_MASK;
+		bool apic = !strncmp(r->name, "IOAPIC", 6);
 
-	while (i < a->len && strcmp(a->targets[i].name, "RAM above 1 MiB"))
-		i++;
-	for (size_t j = 0; i < a->len && j < ARRAY_LEN(verdicts); j++)
-		if (answers(&a->map[i], verdicts[j].map_os) &&
-		    answers(&a->read[i], verdicts[j].read_os))
-			v = &verdicts[j];
-	if (!v) {
-		report_note(c->report, "RAM above 1 MiB: no rule known here fits these answers");
-		return;
+		if (page >= LOW_END && (!found || apic) && place_is_claimed(r) &&
+		    place_at(iomem, page).kind == PLACE_CLAIMED)
+			found = page;
+		if (apic)
+			break;
 	}
-	report_note(c->report, "%s", v->cause);
-	if (v->hint)
-		report_note(c->report, "try: %s", v->hint);
+	if (found)
+		add_target(c, a, "claimed device", found, MAP_ONLY);
 }
 
-bool access_section(struct context *c, struct err *e)
+static void choose_targets(struct context *c, struct access *a)
 {
-	struct answers a = { 0 };
+	const struct facts *f = &c->facts;
+	const struct guard *g = &c->mem.guard;
+	uint64_t low = first_of(g, GUARD_RAM, PAGE_SIZE, LOW_VIDEO_START);
+	uint64_t mixed = first_of(g, GUARD_LOW_MIXED, 0, LOW_VIDEO_START);
+	uint64_t high = first_of(g, GUARD_RAM, LOW_END, UINT64_MAX);
+	uint64_t last = guard_ram_end(g), beyond = beyond_ram(&c->kernel.iomem, last);
+
+	if (!a->no_map) {
+		add_target(c, a, "page 0", 0, TOUCH);
+		if (low)
+			add_ram(c, a, "RAM below 1 MiB", low, true);
+		if (mixed)
+			add_target(c, a, "page part RAM", mixed, TOUCH);
+		add_target(c, a, "video memory", LOW_VIDEO_START, TOUCH);
+		add_target(c, a, "ROM", 0xf0000, TOUCH);
+		if (high)
+			a->ram = add_ram(c, a, "RAM above 1 MiB", high, true);
+		if (last)
+			add_ram(c, a, "last page of RAM", last - PAGE_SIZE, false);
+		if (f->lowmem_end && f->lowmem_end < last)
+			add_ram(c, a, "highmem", f->lowmem_end, true);
+		add_claimed(c, a);
+		if (f->phys_bits && !(beyond >> f->phys_bits))
+			add_target(c, a, "beyond RAM", beyond, BEYOND);
+	}
+	if (f->phys_bits)
+		add_target(c, a, "beyond the CPU", 1ull << f->phys_bits, BEYOND);
+}
+
+static struct outcome skipped(enum cause cause)
+{
+	return (struct outcome){ RESULT_SKIPPED, 0, cause };
+}
+
+static struct outcome observe(struct context *c, const struct access_target *t, enum way way)
+{
+	enum cause own = rules_own(&c->facts, way, &t->place);
+	struct probe p;
+
+	/* Beyond RAM and on a device's line a mapping is made, and dropped untouched. */
+	if (own == CAUSE_NOT_RAM && (way == WAY_MMAP || t->how == BEYOND))
+		own = CAUSE_NONE;
+	if (!own && t->how == MAP_ONLY && way != WAY_MMAP)
+		own = t->place.kind == PLACE_RAM ? CAUSE_STATE_UNKNOWN : CAUSE_NOT_RAM;
+	/* read() of a page that faults would fault in the kernel. */
+	if (!own && way == WAY_READ && t->answers[WAY_MMAP].observed.result == RESULT_FAULT)
+		own = t->answers[WAY_MMAP].observed.cause;
+	if (own || !ways[way].route)
+		return skipped(own);
+	p = mem_probe(&c->mem, ways[way].route, t->place.phys, t->how != TOUCH);
+	switch (p.answer) {
+	case PROBE_OK:
+		return (struct outcome){ p.zeros ? RESULT_ZEROS : RESULT_OK, 0, CAUSE_NONE };
+	case PROBE_MAPPED:
+		return (struct outcome){ RESULT_MAPPED, 0, CAUSE_NONE };
+	case PROBE_FAULT:
+		return (struct outcome){ RESULT_FAULT, 0, CAUSE_POISONED };
+	case PROBE_SKIPPED:
+		return skipped(CAUSE_NOT_RAM);
+	case PROBE_REFUSED:
+		break;
+	}
+	return (struct outcome){ p.os ? RESULT_REFUSED : RESULT_EOF, p.os,
+				 rules_explain(&c->facts, way, &t->place, p.os) };
+}
+
+static void compare(struct access *a, struct access_answer *x)
+{
+	/* The predicted cause is surer than one that an errno suggests. */
+	x->match = rules_match(&x->predicted, &x->observed);
+	if (x->match == TRI_YES)
+		x->observed.cause = x->predicted.cause;
+	a->matched += x->match == TRI_YES;
+	a->mismatched += x->match == TRI_NO;
+	a->unpredicted += x->predicted.result == RESULT_UNKNOWN &&
+			  x->observed.result != RESULT_SKIPPED;
+}
+
+/* A fact that was not told and that an answer has settled: the rest is predicted from it. */
+static void settle(struct facts *f, enum known fact, enum tri value, const char *from)
+{
+	if (f->of[fact].value == TRI_UNKNOWN)
+		facts_observed(f, fact, value, from);
+}
+
+static void open_ways(struct context *c, struct access *a)
+{
+	static const struct place nowhere = { 0, PLACE_LISTED, false };
+	struct facts *f = &c->facts;
+
+	for (enum way w = 0; w < WAY_LEN; w++) {
+		struct access_answer *x = &a->opens[w];
+		int os = w == WAY_OPEN_MEM ? c->open_mem : c->open_kcore;
+
+		if (!ways[w].path)
+			continue;
+		x->predicted = rules_predict(f, w, &nowhere);
+		x->observed = (struct outcome){ os ? RESULT_REFUSED : RESULT_OK, os,
+						os ? rules_explain(f, w, &nowhere, os) : 0 };
+		compare(a, x);
+	}
+	if (!c->open_mem) {
+		settle(f, FACT_DEVMEM, TRI_YES, "/dev/mem opened");
+		settle(f, FACT_LOCKED, TRI_NO, "/dev/mem opened");
+	}
+	if (!c->open_kcore)
+		settle(f, FACT_LOCKED_KCORE, TRI_NO, "/proc/kcore opened");
+}
+
+static bool refused(const struct outcome *o, int os)
+{
+	return o->result == RESULT_REFUSED && o->os == os;
+}
+
+/* What the answers of a page told that no file did. */
+static void learn(struct facts *f, const struct access_target *t)
+{
+	const struct outcome *map = &t->answers[WAY_MMAP].observed;
+	const struct outcome *read = &t->answers[WAY_READ].observed;
+
+	if (t->place.kind == PLACE_CLAIMED && t->place.phys >= LOW_END) {
+		if (refused(map, EPERM))
+			settle(f, FACT_IO_STRICT, TRI_YES, "mmap of a claimed device: EPERM");
+		else if (map->result == RESULT_MAPPED)
+			settle(f, FACT_IO_STRICT, TRI_NO, "mmap of a claimed device: ok");
+	}
+	if (t->place.kind != PLACE_RAM || t->place.phys < LOW_END)
+		return;
+	if (refused(map, EPERM) || refused(read, EPERM))
+		settle(f, FACT_STRICT, TRI_YES, "RAM above 1 MiB: EPERM");
+	else if (refused(map, EINVAL) || map->result < RESULT_REFUSED ||
+		 read->result < RESULT_REFUSED || map->result == RESULT_MAPPED)
+		settle(f, FACT_STRICT, TRI_NO, "RAM above 1 MiB: not refused with EPERM");
+	if (refused(map, EINVAL)) {
+		settle(f, FACT_PAT, TRI_YES, "mmap of RAM: EINVAL");
+		settle(f, FACT_PAT_CHECK, TRI_YES, "mmap of RAM: EINVAL");
+	}
+}
+
+static void ask(struct context *c, struct access *a, struct access_target *t)
+{
+	for (enum way w = 0; w < WAY_LEN; w++) {
+		struct access_answer *x = &t->answers[w];
+		const struct outcome *opened = &a->opens[ways[w].open].observed;
+
+		if (ways[w].path)
+			continue;
+		x->predicted = rules_predict(&c->facts, w, &t->place);
+		x->observed = opened->result == RESULT_OK ? observe(c, t, w)
+							  : skipped(opened->cause);
+		compare(a, x);
+	}
+	learn(&c->facts, t);
+}
+
+/* What stands behind a /dev/mem that did not open. */
+static struct outcome behind(const struct facts *f, const struct access_target *ram)
+{
+	struct outcome read = rules_predict(f, WAY_READ, &ram->place);
+	struct outcome map = rules_predict(f, WAY_MMAP, &ram->place);
+
+	return read.result == RESULT_REFUSED ? read : map;
+}
+
+static void gather(struct context *c, struct access *a)
+{
+	struct err e = ERR_INIT;
+
+	if (!cmd_need_memory(c, &e)) {
+		cmd_need_facts(c);
+		/* Without a way to memory there is still its map, and what it would take. */
+		guard_init(&c->mem.guard);
+		if (!c->kernel.iomem.len && !kernel_open_iomem(&c->kernel, &c->mem, &e))
+			a->no_map = c->facts.of[FACT_PROC].value == TRI_NO ? CAUSE_NO_PROC
+									    : CAUSE_NO_MAP;
+	} else {
+		/* For what safe.c asks. What cannot be had is told by the sections that need it. */
+		(void)!cmd_need_kernel(c, &e);
+	}
+	c->facts.ram_end = guard_ram_end(&c->mem.guard);
+	open_ways(c, a);
+	choose_targets(c, a);
+	/* This one first: it settles most of what no file told. */
+	if (a->ram)
+		ask(c, a, a->ram);
+	for (size_t i = 0; i < a->len; i++)
+		if (&a->targets[i] != a->ram)
+			ask(c, a, &a->targets[i]);
+	if (a->ram && c->open_mem)
+		a->behind = behind(&c->facts, a->ram);
+}
+
+static bool show(struct context *c, bool full, struct err *e)
+{
+	struct access a = { .len = 0 };
 
 	report_section(c->report, "access");
 	if (c->mem_path) {
 		report_note(c->report, "a saved file: nothing stands between it and ramscope");
 		return true;
 	}
-	if (!cmd_need_memory(c, e))
-		return false;
-	/* For safe_page(). What cannot be had is told by the sections that need it. */
-	(void)!cmd_need_kernel(c, &(struct err)ERR_INIT);
-	choose_targets(c, &a);
-	for (size_t i = 0; i < a.len; i++) {
-		const struct target *t = &a.targets[i];
-
-		a.map[i] = mem_probe(&c->mem, &mem_route_mmap, t->phys, t->beyond);
-		/* read() of a page that faults would fault in the kernel. */
-		if (a.map[i].answer != PROBE_FAULT)
-			a.read[i] = mem_probe(&c->mem, &mem_route_read, t->phys, t->beyond);
-		else
-			a.read[i] = (struct probe){ PROBE_SKIPPED, 0, false };
-	}
-	show_verdict(c, &a);
-	show_answers(c, &a);
+	gather(c, &a);
+	accesstext_show(c, &a, full);
+	if (a.mismatched)
+		return err_set(e, ERR_FINDINGS, "answers that were not predicted");
 	return true;
+}
+
+bool access_section(struct context *c, struct err *e)
+{
+	return show(c, false, e);
 }
 
 static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 {
 	(void)argc, (void)argv;
-	return cmd_need_memory(c, e) && access_section(c, e);
+	if (c->mem_path && !cmd_need_memory(c, e))
+		return false;
+	return mem_is_method(c->method, e) && show(c, true, e);
 }
 
 const struct cmd cmd_access = {
 	.name = "access",
 	.args = "",
-	.summary = "what may be touched here, by which method, and if not, why not",
-	.details = "One page of each class of address is tried by mmap and by read. Video memory is\n"
-		   "never touched; beyond RAM a page is mapped and dropped untouched.",
+	.summary = "what may be touched here, by which way, and if not, why not",
+	.details = "What the kernel says of itself gives a prediction for each class of address and\n"
+		   "each way: mmap and read of /dev/mem, and /proc/kcore. Then one page of each is\n"
+		   "tried. Video memory and devices are never touched; beyond RAM a page is mapped\n"
+		   "and dropped untouched. Status 1: an answer was not the one predicted.",
 	.run = run,
 };

@@ -8,6 +8,7 @@
 #include "kernel/kernel.h"
 #include "mem/mem.h"
 #include "policy/cause.h"
+#include "policy/facts.h"
 #include "report/report.h"
 
 #define CMD_OPTIONS_MAX 8
@@ -44,6 +45,9 @@ struct context {
 	/* The census came from /proc/kpageflags; why memory could not be had was shown with it. */
 	bool told;
 	struct health health; /* started before memory is first touched; never for --mem */
+	bool has_facts;
+	struct facts facts;
+	int open_mem, open_kcore; /* errno of opening /dev/mem, /proc/kcore; 0: it opens */
 };
 
 struct cmd {
@@ -70,9 +74,12 @@ void cmd_tell_override(const struct context *c, struct report *r);
 
 /*
  * Steps that commands share. Each does what is still to do and no more.
- * cmd_need_memory: the source is open and its guard filled.
+ * cmd_need_facts: what the live kernel says of itself is gathered, and whether its files open; before
+ * anything is given up that this needs. Nothing for a file.
+ * cmd_need_memory: and the source is open and its guard filled.
  * cmd_need_kernel: and VMCOREINFO, page tables and struct page layout are known.
  */
+void cmd_need_facts(struct context *c);
 bool cmd_need_memory(struct context *c, struct err *e) __attribute__((warn_unused_result));
 bool cmd_need_kernel(struct context *c, struct err *e) __attribute__((warn_unused_result));
 

@@ -1,6 +1,7 @@
 /* Steps that commands share: opening memory and kernel once, when first needed. */
 /* Reports nothing. */
 #include "cmd/cmd.h"
+#include "mem/probe.h"
 
 #include <inttypes.h>
 
@@ -49,6 +50,16 @@ void cmd_tell_override(const struct context *c, struct report *r)
 		    c->override.start, c->override.end - 1);
 }
 
+void cmd_need_facts(struct context *c)
+{
+	if (c->has_facts || c->mem_path)
+		return;
+	c->has_facts = true;
+	facts_gather(&c->facts, facts_caps());
+	c->open_mem = mem_probe_open("/dev/mem");
+	c->open_kcore = mem_probe_open("/proc/kcore");
+}
+
 bool cmd_need_memory(struct context *c, struct err *e)
 {
 	if (c->mem_is_open)
@@ -60,6 +71,7 @@ bool cmd_need_memory(struct context *c, struct err *e)
 		return c->mem_is_open;
 	}
 	health_start(&c->health);
+	cmd_need_facts(c);
 	if (!mem_open_live(&c->mem, c->method, e))
 		return false;
 	c->mem_is_open = kernel_open_iomem(&c->kernel, &c->mem, e) && allow_override(c, e);

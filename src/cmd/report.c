@@ -71,7 +71,9 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 
 		if (sections[i](c, &one))
 			continue;
-		report_error(c->report, &one);
+		/* Findings stand in their section already. */
+		if (one.kind != ERR_FINDINGS)
+			report_error(c->report, &one);
 		if (first.kind == ERR_NONE && !is_known(c, &one))
 			first = one;
 	}

@@ -45,7 +45,8 @@ static void prepare(struct why *w)
 	/* The guard tells what would be allowed; nothing is touched here in any case. */
 	if (!w->has_memory)
 		(void)!kernel_open_iomem(&c->kernel, &c->mem, &ignored);
-	facts_gather(&w->facts, facts_caps());
+	cmd_need_facts(c);
+	w->facts = c->facts;
 	w->facts.ram_end = guard_ram_end(&c->mem.guard);
 	w->has_memmap = firmware_read_memmap(&w->memmap, &ignored);
 	w->has_e820 = firmware_read_e820(&w->e820, &ignored);

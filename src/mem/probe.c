@@ -2,6 +2,10 @@
 /* Explains nothing: the errno is the fact, its cause is for the caller. */
 #include "mem/probe.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
 static struct probe failed(const struct err *e)
 {
 	if (e->kind == ERR_GUARD)
@@ -36,4 +40,14 @@ struct probe mem_probe(struct mem *m, const struct mem_route *route, uint64_t ph
 	for (size_t i = 0; i < sizeof(page); i++)
 		p.zeros = p.zeros && page[i] == 0;
 	return p;
+}
+
+int mem_probe_open(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
 }

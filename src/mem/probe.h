@@ -27,4 +27,7 @@ struct probe {
  */
 struct probe mem_probe(struct mem *m, const struct mem_route *route, uint64_t phys, bool beyond);
 
+/* errno of opening path to read, 0 when it opens; it is closed at once. */
+int mem_probe_open(const char *path);
+
 #endif
