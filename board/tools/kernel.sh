@@ -23,13 +23,14 @@ recipe=2
 debian_find "$series" "$arch"
 
 # What no small x86 kernel needs is left out while unpacking: a quarter of the files. Kconfig files stay.
+# So does what lies in drivers/net itself: CONFIG_NET needs the loopback device.
 unpack() {
 	say "kernel: unpacking $(basename "$deb")"
 	dpkg-deb --fsys-tarfile "$deb" | tar -xO "./usr/src/$package.tar.xz" |
 		tar -C "$work" -xJ --exclude='linux-source-*/Documentation/*.rst' \
 			--exclude='linux-source-*/drivers/gpu/drm/*.[ch]' \
 			--exclude='linux-source-*/drivers/media/*.[ch]' \
-			--exclude='linux-source-*/drivers/net/*.[ch]' \
+			--exclude='linux-source-*/drivers/net/*/*.[ch]' \
 			--exclude='linux-source-*/sound/*.[ch]'
 	[ -f "$work/$package/Makefile" ] || fail "$deb did not unpack"
 }

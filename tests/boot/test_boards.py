@@ -2,13 +2,15 @@
 # Does not use ramscope: these are the facts that other tests build on.
 
 import re
+import time
 
 from harness import require, require_equal, test
 from qemu import Guest
 
-ONE_PAGE = "dd bs=4096 count=1 2>&1 >/dev/null"
-RAM = f"{ONE_PAGE} if=/dev/mem skip=4096"  # at 16 MiB
-KCORE = f"{ONE_PAGE} if=/proc/kcore"
+DD = "2>&1 >/dev/null dd bs=4096"
+RAM = f"{DD} if=/dev/mem skip=512 count=1"  # at 2 MiB, below any kernel image
+MUCH_RAM = f"{DD} if=/dev/mem skip=512 count=2048"
+KCORE = f"{DD} if=/proc/kcore count=1"
 LOCKDOWN = "cat /sys/kernel/security/lockdown"
 REFUSED, READ = "not permitted", "^1\\+0 records in"
 
@@ -31,6 +33,10 @@ FACTS = [
     ("qemu-x86_64-nodevmem", RAM, "No such file"),
     ("qemu-x86_64-nodevmem", "mknod /tmp/mem c 1 1 && cat /tmp/mem", "No such device or address"),
     ("qemu-x86_64-nodevmem", KCORE, READ),
+    ("qemu-x86_64-hazards", MUCH_RAM, "Bad address"),  # some page of it is free
+    ("qemu-x86_64-hazards", "cat /sys/module/secretmem/parameters/enable", "Y"),
+    ("qemu-x86_64-hazards", "grep Seccomp_filters /proc/self/status", "0"),
+    ("qemu-x86_64-hazards", "cat /proc/sys/kernel/panic_on_warn /proc/sys/kernel/panic_on_oops", "1\\n1"),
     ("debian-stock", RAM, REFUSED),
     ("debian-stock", KCORE, READ),
     ("debian-stock", LOCKDOWN, r"\[none\]"),
@@ -64,3 +70,32 @@ def board_lockdown_lifted(t):
     with Guest(t.board, cmdline=t.board.words(without=[word])) as g:
         require(re.search(r"\[none\]", g.sh(LOCKDOWN)), "still locked down")
         require(re.search(READ, g.sh(RAM), re.M), "/dev/mem is not read")
+
+
+def until(g, command, want):
+    """Waits for the kernel to have done what QEMU asked for."""
+    deadline = time.monotonic() + 30
+    while not re.search(want, g.try_sh(command)[1]):
+        require(time.monotonic() < deadline, f"{command}: nothing matches {want!r}")
+        time.sleep(0.1)
+
+
+@test(boards="qemu-x86_64-hazards")
+def board_hazards(t):
+    """A balloon takes pages; a DIMM is plugged, taken offline and pulled; a page is poisoned."""
+    block = "/sys/devices/system/memory/memory32"
+    with Guest(t.board) as g:
+        g.monitor("balloon 400")
+        until(g, "grep MemTotal /proc/meminfo", r" 3\d{5} kB")
+        g.monitor("balloon 512")
+        until(g, "grep MemTotal /proc/meminfo", r" 4\d{5} kB")
+        g.monitor("object_add memory-backend-ram,id=ram1,size=128M")
+        g.monitor("device_add pc-dimm,id=dimm1,memdev=ram1")
+        until(g, f"cat {block}/state", "offline")
+        for state, shown in (("online_movable", "online"), ("offline", "offline"), ("online_movable", "online")):
+            require_equal(g.sh(f"echo {state} >{block}/state; cat {block}/state"), shown, "the DIMM's block")
+        g.monitor("device_del dimm1")
+        until(g, f"ls {block}", "No such file")
+        g.sh("echo 0x200 >/sys/kernel/debug/hwpoison/corrupt-pfn")
+        until(g, "dmesg", "Memory failure: 0x200: .*Recovered")
+        require_equal(g.sh("cat /proc/sys/kernel/tainted"), "0", "taint")
