@@ -2,10 +2,15 @@
 /* Reads the struct page and, for a compound page, its head and the second one. */
 #include "cmd/cmd.h"
 
+#include "base/fmt.h"
 #include "census/census.h"
+#include "census/kpageflags.h"
+#include "census/oracle.h"
 #include "decode/page.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
+#include <unistd.h>
 
 /* A page, and the compound page it is part of. */
 struct page_set {
@@ -112,6 +117,35 @@ bool page_show(struct context *c, uint64_t pfn, bool section, struct err *e)
 	return true;
 }
 
+/* Without its struct page: the flags that the kernel tells of it, by the kernel's names. */
+static void show_told(struct context *c, uint64_t pfn)
+{
+	int fd = open(KPAGEFLAGS_PATH, O_RDONLY | O_CLOEXEC);
+	uint64_t word = 0, n = 0;
+	struct err ignored = ERR_INIT;
+	char names[256] = "";
+	size_t used = 0;
+
+	if (fd < 0)
+		return;
+	if (kpageflags_read(fd, pfn, &word, 1, &n, &ignored) && n) {
+		const struct field fields[] = {
+			{ "pfn", "pfn", HEX_CELL(pfn) },
+			{ "phys", "address", HEX_CELL(pfn << PAGE_SHIFT) },
+			{ "told", "kernel says", word ? TEXT_CELL(names) : NO_CELL },
+			{ "word", "kpageflags", HEX_CELL(word) },
+		};
+
+		for (unsigned int bit = 0; bit < KPF_LEN; bit++)
+			if (word >> bit & 1)
+				fmt_append(names, sizeof(names), &used, "%s%s", used ? " " : "",
+					   oracle_bit_name(bit));
+		report_section(c->report, "page");
+		report_record(c->report, "told", fields, ARRAY_LEN(fields));
+	}
+	close(fd);
+}
+
 static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 {
 	uint64_t pfn;
@@ -121,8 +155,11 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 		return false;
 	if (c->options[0])
 		pfn >>= PAGE_SHIFT;
-	if (!cmd_need_kernel(c, e))
-		return false;
+	if (!cmd_need_kernel(c, e)) {
+		if (!c->mem_path && e->kind != ERR_USAGE)
+			show_told(c, pfn);
+		return err_while(e, "struct page of pfn %#" PRIx64, pfn);
+	}
 	return page_show(c, pfn, true, e);
 }
 

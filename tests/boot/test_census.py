@@ -128,6 +128,8 @@ def census_without_memory(t):
         for command in ("page 256", "walk 0xffffea0000000000", "pages --method=mmap", "dump 0x100000"):
             status, said = g.try_sh(f"ramscope {command} 2>&1")
             require(status == exit_statuses()["refused"], f"'{command}' ended with {status}: {said}")
+        told = g.sh("ramscope page 0 2>&1", statuses=(exit_statuses()["refused"],))
+        require(re.search(r"^kernel says +RESERVED$", told, re.M), f"page 0: {told}")
 
 
 @test
