@@ -153,25 +153,38 @@ static struct outcome skipped(enum cause cause)
 	return (struct outcome){ RESULT_SKIPPED, 0, cause };
 }
 
-static struct outcome observe(struct context *c, const struct access_target *t, enum way way)
+/* Why this answer is not asked for; CAUSE_NONE when it is. */
+static enum cause leave_out(struct context *c, const struct access *a,
+			    const struct access_target *t, enum way way)
 {
+	const struct outcome *opened = &a->opens[ways[way].open].observed;
+	const struct outcome *map = &t->answers[WAY_MMAP].observed;
 	enum cause own = rules_own(&c->facts, way, &t->place);
-	struct probe p;
 
+	if (opened->result != RESULT_OK)
+		return opened->cause;
+	if (a->no_map)
+		return a->no_map;
 	/* Beyond RAM and on a device's line a mapping is made, and dropped untouched. */
 	if (own == CAUSE_NOT_RAM && (way == WAY_MMAP || t->how == BEYOND))
 		own = CAUSE_NONE;
 	if (!own && t->how == MAP_ONLY && way != WAY_MMAP)
 		own = t->place.kind == PLACE_RAM ? CAUSE_STATE_UNKNOWN : CAUSE_NOT_RAM;
 	/* read() of a page that faults would fault in the kernel. */
-	if (!own && way == WAY_READ && t->answers[WAY_MMAP].observed.result == RESULT_FAULT)
-		own = t->answers[WAY_MMAP].observed.cause;
-	if (own || !ways[way].route)
-		return skipped(own);
-	p = mem_probe(&c->mem, ways[way].route, t->place.phys, t->how != TOUCH);
+	if (!own && way == WAY_READ && map->result == RESULT_FAULT)
+		own = map->cause;
+	return own || ways[way].route ? own : CAUSE_NOT_RAM;
+}
+
+static struct outcome observe(struct context *c, const struct access_target *t, enum way way)
+{
+	struct probe p = mem_probe(&c->mem, ways[way].route, t->place.phys, t->how != TOUCH);
+	bool zeros = t->answers[way].predicted.result == RESULT_ZEROS;
+
 	switch (p.answer) {
 	case PROBE_OK:
-		return (struct outcome){ p.zeros ? RESULT_ZEROS : RESULT_OK, 0, CAUSE_NONE };
+		/* Any page may hold nothing but zeros. */
+		return (struct outcome){ p.zeros && zeros ? RESULT_ZEROS : RESULT_OK, 0, CAUSE_NONE };
 	case PROBE_MAPPED:
 		return (struct outcome){ RESULT_MAPPED, 0, CAUSE_NONE };
 	case PROBE_FAULT:
@@ -181,6 +194,8 @@ static struct outcome observe(struct context *c, const struct access_target *t, 
 	case PROBE_REFUSED:
 		break;
 	}
+	if (way == WAY_KCORE && !p.os)
+		return (struct outcome){ RESULT_ABSENT, 0, CAUSE_NOT_IN_KCORE };
 	return (struct outcome){ p.os ? RESULT_REFUSED : RESULT_EOF, p.os,
 				 rules_explain(&c->facts, way, &t->place, p.os) };
 }
@@ -262,13 +277,15 @@ static void ask(struct context *c, struct access *a, struct access_target *t)
 {
 	for (enum way w = 0; w < WAY_LEN; w++) {
 		struct access_answer *x = &t->answers[w];
-		const struct outcome *opened = &a->opens[ways[w].open].observed;
+		enum cause out;
 
 		if (ways[w].path)
 			continue;
-		x->predicted = rules_predict(&c->facts, w, &t->place);
-		x->observed = opened->result == RESULT_OK ? observe(c, t, w)
-							  : skipped(opened->cause);
+		out = leave_out(c, a, t, w);
+		x->predicted = out ? skipped(out) : rules_predict(&c->facts, w, &t->place);
+		if (w == WAY_MMAP && t->how != TOUCH && x->predicted.result == RESULT_OK)
+			x->predicted.result = RESULT_MAPPED;
+		x->observed = out ? skipped(out) : observe(c, t, w);
 		compare(a, x);
 	}
 	learn(&c->facts, t);
@@ -277,28 +294,35 @@ static void ask(struct context *c, struct access *a, struct access_target *t)
 /* What stands behind a /dev/mem that did not open. */
 static struct outcome behind(const struct facts *f, const struct access_target *ram)
 {
-	struct outcome read = rules_predict(f, WAY_READ, &ram->place);
-	struct outcome map = rules_predict(f, WAY_MMAP, &ram->place);
+	const struct place any = { LOW_END, PLACE_RAM, false };
+	struct outcome read = rules_predict(f, WAY_READ, ram ? &ram->place : &any);
+	struct outcome map = rules_predict(f, WAY_MMAP, ram ? &ram->place : &any);
 
 	return read.result == RESULT_REFUSED ? read : map;
 }
 
-static void gather(struct context *c, struct access *a)
+static void prepare(struct context *c, struct access *a)
 {
 	struct err e = ERR_INIT;
 
-	if (!cmd_need_memory(c, &e)) {
-		cmd_need_facts(c);
-		/* Without a way to memory there is still its map, and what it would take. */
-		guard_init(&c->mem.guard);
-		if (!c->kernel.iomem.len && !kernel_open_iomem(&c->kernel, &c->mem, &e))
-			a->no_map = c->facts.of[FACT_PROC].value == TRI_NO ? CAUSE_NO_PROC
-									    : CAUSE_NO_MAP;
-	} else {
+	if (cmd_need_memory(c, &e)) {
 		/* For what safe.c asks. What cannot be had is told by the sections that need it. */
 		(void)!cmd_need_kernel(c, &e);
+	} else {
+		/* Without a way to memory there is still its map, and what it would take. */
+		cmd_need_facts(c);
+		guard_init(&c->mem.guard);
+		iomem_deinit(&c->kernel.iomem);
+		if (!kernel_open_iomem(&c->kernel, &c->mem, &e))
+			a->no_map = c->facts.of[FACT_PROC].value == TRI_NO ? CAUSE_NO_PROC
+									    : CAUSE_NO_MAP;
 	}
 	c->facts.ram_end = guard_ram_end(&c->mem.guard);
+}
+
+static void gather(struct context *c, struct access *a)
+{
+	prepare(c, a);
 	open_ways(c, a);
 	choose_targets(c, a);
 	/* This one first: it settles most of what no file told. */
@@ -307,7 +331,7 @@ static void gather(struct context *c, struct access *a)
 	for (size_t i = 0; i < a->len; i++)
 		if (&a->targets[i] != a->ram)
 			ask(c, a, &a->targets[i]);
-	if (a->ram && c->open_mem)
+	if (c->open_mem)
 		a->behind = behind(&c->facts, a->ram);
 }
 

@@ -11,7 +11,7 @@
 
 static const char *way_name(enum way w)
 {
-	return name_at("open /dev/mem\0mmap\0read\0open /proc/kcore\0kcore", w);
+	return name_at("open\0mmap\0read\0open\0kcore", w);
 }
 
 static const char *result_name(enum result r)
@@ -208,10 +208,11 @@ static void show_table(struct context *c, const struct access *a)
 {
 	const struct access_answer *mem = &a->opens[WAY_OPEN_MEM];
 	const struct access_answer *core = &a->opens[WAY_OPEN_KCORE];
-	bool table = mem->observed.result == RESULT_OK || core->observed.result == RESULT_OK;
+	bool table = a->len && !a->no_map && (mem->observed.result == RESULT_OK ||
+					      core->observed.result == RESULT_OK);
 
-	json_answer(c, "open", NULL, WAY_OPEN_MEM, mem);
-	json_answer(c, "open", NULL, WAY_OPEN_KCORE, core);
+	json_answer(c, "/dev/mem", NULL, WAY_OPEN_MEM, mem);
+	json_answer(c, "/proc/kcore", NULL, WAY_OPEN_KCORE, core);
 	if (table)
 		report_text(c->report, "%-16s %14s  %-11s  %-11s  kcore", "class", "address", "mmap",
 			    "read");
@@ -312,9 +313,8 @@ static void show_mismatch(struct context *c, const char *class, enum way w,
 		return;
 	result_text(&x->predicted, predicted, sizeof(predicted));
 	result_text(&x->observed, observed, sizeof(observed));
-	report_note(c->report, "MISMATCH %s%s%s: predicted %s (rule %s), observed %s", class,
-		    *class ? " by " : "", way_name(w), predicted, cause_rows[x->predicted.cause].name,
-		    observed);
+	report_note(c->report, "MISMATCH %s by %s: predicted %s (rule %s), observed %s", class,
+		    way_name(w), predicted, cause_rows[x->predicted.cause].name, observed);
 }
 
 void accesstext_show(struct context *c, const struct access *a, bool full)
@@ -326,7 +326,7 @@ void accesstext_show(struct context *c, const struct access *a, bool full)
 	show_table(c, a);
 	show_causes(c, a, full);
 	for (enum way w = 0; w < WAY_LEN; w++) {
-		show_mismatch(c, "", w, &a->opens[w]);
+		show_mismatch(c, w == WAY_OPEN_MEM ? "/dev/mem" : "/proc/kcore", w, &a->opens[w]);
 		for (size_t i = 0; i < a->len; i++)
 			show_mismatch(c, a->targets[i].name, w, &a->targets[i].answers[w]);
 	}

@@ -20,9 +20,6 @@ const struct cause_row cause_rows[CAUSE_LEN] = {
 			    "if devtmpfs has no mem either, CONFIG_DEVMEM is off" },
 	[CAUSE_NO_PROC] = { "no-proc", "/proc is not mounted: nothing tells what is RAM",
 			    "mount -t proc proc /proc", NULL },
-	/* kernel/resource.c, r_show(): zeros without CAP_SYS_ADMIN. */
-	[CAUSE_NO_MAP] = { "no-map", "/proc/iomem hides its addresses from this process",
-			   "run as root with CAP_SYS_ADMIN", NULL },
 	[CAUSE_NO_KCORE] = { "no-kcore", "this kernel has no /proc/kcore (CONFIG_PROC_KCORE is off)",
 			     "only a kernel built with CONFIG_PROC_KCORE=y", NULL },
 	/* fs/namei.c, before any code of the device runs. */
@@ -43,6 +40,9 @@ const struct cause_row cause_rows[CAUSE_LEN] = {
 	/* security_file_open(), devcgroup_check_permission(), may_open_dev(). */
 	[CAUSE_LSM] = { "lsm", "a security module, a device cgroup or a nodev mount forbids it",
 			"change that policy, or run outside of the container", NULL },
+	/* kernel/resource.c, r_show(): zeros without CAP_SYS_ADMIN. */
+	[CAUSE_NO_MAP] = { "no-map", "/proc/iomem hides its addresses from this process",
+			   "run as root with CAP_SYS_ADMIN", NULL },
 
 	/* devmem_is_allowed(): System RAM from 1 MiB on; STRICT_DEVMEM in lib/Kconfig.debug. */
 	[CAUSE_STRICT] = { "strict-devmem", "CONFIG_STRICT_DEVMEM forbids RAM above 1 MiB",

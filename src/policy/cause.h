@@ -10,13 +10,13 @@ enum cause {
 	CAUSE_NO_DEVMEM,
 	CAUSE_NO_NODE,
 	CAUSE_NO_PROC,
-	CAUSE_NO_MAP,
 	CAUSE_NO_KCORE,
 	CAUSE_FILE_MODE,
 	CAUSE_NO_CAPABILITY,
 	CAUSE_LOCKDOWN,
 	CAUSE_LOCKDOWN_KCORE,
 	CAUSE_LSM,
+	CAUSE_NO_MAP, /* /proc/iomem, without which nothing may be touched */
 	/* reading and mapping */
 	CAUSE_STRICT,
 	CAUSE_STRICT_ZEROS,

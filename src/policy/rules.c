@@ -245,7 +245,7 @@ enum tri rules_match(const struct outcome *predicted, const struct outcome *obse
 	if (predicted->result == RESULT_UNKNOWN || observed->result == RESULT_SKIPPED)
 		return TRI_UNKNOWN;
 	/* Any page may hold nothing but zeros, and a mapping that is not touched has no bytes. */
-	if (predicted->result == RESULT_OK)
+	if (predicted->result == RESULT_OK || predicted->result == RESULT_MAPPED)
 		return tri(true, observed->result == RESULT_OK || observed->result == RESULT_ZEROS ||
 					 observed->result == RESULT_MAPPED);
 	return tri(true, same(predicted, observed));

@@ -269,6 +269,6 @@ void told_mode(struct facts *f, enum known fact, const char *path, const struct 
 	unsigned int bit = o->euid == o->uid ? 0400 : o->in_group ? 0040 : 0004;
 	bool over = o->caps >> CAP_DAC_OVERRIDE & 1 || o->caps >> CAP_DAC_READ_SEARCH & 1;
 
-	told(f, fact, tri(over || o->mode & bit), "%s: mode %o%o%o, owner %u, group %u; user %u", path,
+	told(f, fact, tri(over || o->mode & bit), "%s: mode %u%u%u, owner %u, group %u; user %u", path,
 	     o->mode >> 6 & 7, o->mode >> 3 & 7, o->mode & 7, o->uid, o->gid, o->euid);
 }

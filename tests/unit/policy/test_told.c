@@ -322,6 +322,9 @@ static void mode(void **state)
 
 		told_mode(&f, FACT_MODE_MEM, "/dev/mem", &rows[i].o);
 		CHECK_NUMBER(rows[i].label, f.of[FACT_MODE_MEM].value, rows[i].may);
+		if (!i)
+			CHECK_TEXT(rows[i].label, f.of[FACT_MODE_MEM].from,
+				   "/dev/mem: mode 400, owner 0, group 0; user 0");
 	}
 }
 
