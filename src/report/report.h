@@ -31,7 +31,7 @@ enum cell_kind {
 };
 
 struct cell {
-	enum cell_kind kind;
+	uint8_t kind; /* enum cell_kind; a byte, because cells are made by the hundred */
 	union {
 		uint64_t number;
 		const char *text; /* CELL_TEXT; NULL shows as none */
