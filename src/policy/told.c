@@ -97,55 +97,72 @@ void told_cmdline(struct facts *f, const char *text)
 	told(f, FACT_RELAXED, tri(relaxed), "/proc/cmdline: %siomem=relaxed", relaxed ? "" : "no ");
 }
 
-/* "CONFIG_NAME=y" on a line of its own; off is "# CONFIG_NAME is not set", or no line. */
-static bool config_has(const char *text, const char *name)
+/* Where text has what, or NULL. Not strstr(), which is 1.3 KB in musl. */
+static const char *find(const char *text, const char *what)
 {
-	size_t len = strlen(name);
+	size_t len = strlen(what);
 
-	for (const char *p = strstr(text, name); p; p = strstr(p + len, name))
-		if ((p == text || p[-1] == '\n') && p[len] == '=')
-			return p[len + 1] != 'n';
-	return false;
+	while ((text = strchr(text, *what)) && strncmp(text, what, len))
+		text++;
+	return text;
+}
+
+/* Whether the line is "CONFIG_NAME=y"; off is "# CONFIG_NAME is not set", or no line. */
+static bool config_says(const char *line, const char *name)
+{
+	size_t len;
+
+	/* Most lines differ in the first letter already. */
+	if (strncmp(line, "CONFIG_", 7) || line[7] != *name)
+		return false;
+	len = strlen(name);
+	return !strncmp(line + 7, name, len) && line[7 + len] == '=' && line[8 + len] != 'n';
 }
 
 void told_config(struct facts *f, const char *path, const char *text)
 {
 	static const struct {
 		enum known fact;
-		const char *name;
+		const char *name; /* behind CONFIG_ */
 		bool yes, no; /* does the option's being on, or off, settle the fact? */
 	} rows[] = {
-		{ FACT_DEVMEM, "CONFIG_DEVMEM", true, true },
-		{ FACT_STRICT, "CONFIG_STRICT_DEVMEM", true, true },
-		{ FACT_IO_STRICT, "CONFIG_IO_STRICT_DEVMEM", true, true },
-		{ FACT_KCORE, "CONFIG_PROC_KCORE", false, true },
-		{ FACT_PAT, "CONFIG_X86_PAT", false, true },
-		{ FACT_PAE, "CONFIG_X86_PAE", true, true },
-		{ FACT_LOCKED, "CONFIG_SECURITY_LOCKDOWN_LSM", false, true },
-		{ FACT_LOCKED_KCORE, "CONFIG_SECURITY_LOCKDOWN_LSM", false, true },
-		{ FACT_LOCKED, "CONFIG_LOCK_DOWN_KERNEL_FORCE_INTEGRITY", true, false },
-		{ FACT_LOCKED, "CONFIG_LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY", true, false },
-		{ FACT_LOCKED_KCORE, "CONFIG_LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY", true, false },
+		{ FACT_DEVMEM, "DEVMEM", true, true },
+		{ FACT_STRICT, "STRICT_DEVMEM", true, true },
+		{ FACT_IO_STRICT, "IO_STRICT_DEVMEM", true, true },
+		{ FACT_KCORE, "PROC_KCORE", false, true },
+		{ FACT_PAT, "X86_PAT", false, true },
+		{ FACT_PAE, "X86_PAE", true, true },
+		{ FACT_LOCKED, "SECURITY_LOCKDOWN_LSM", false, true },
+		{ FACT_LOCKED_KCORE, "SECURITY_LOCKDOWN_LSM", false, true },
+		{ FACT_LOCKED, "LOCK_DOWN_KERNEL_FORCE_INTEGRITY", true, false },
+		{ FACT_LOCKED, "LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY", true, false },
+		{ FACT_LOCKED_KCORE, "LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY", true, false },
 	};
+	bool on[ARRAY_LEN(rows)] = { false }, x86 = false;
 	size_t len = strlen(text);
 
+	/* Once over its thousands of lines. */
+	for (const char *line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		x86 |= config_says(line, "X86");
+		for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+			on[i] |= config_says(line, rows[i].name);
+	}
 	/* Another machine's, or cut short: absence would tell nothing. */
-	if (!len || text[len - 1] != '\n' || !config_has(text, "CONFIG_X86"))
+	if (!len || text[len - 1] != '\n' || !x86)
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		bool on = config_has(text, rows[i].name);
-
-		if (on && rows[i].yes)
-			told(f, rows[i].fact, TRI_YES, "%s: %s=y", path, rows[i].name);
-		else if (!on && rows[i].no)
-			told(f, rows[i].fact, TRI_NO, "%s: %s is off", path, rows[i].name);
+		if (on[i] && rows[i].yes)
+			told(f, rows[i].fact, TRI_YES, "%s: CONFIG_%s=y", path, rows[i].name);
+		else if (!on[i] && rows[i].no)
+			told(f, rows[i].fact, TRI_NO, "%s: CONFIG_%s is off", path, rows[i].name);
 	}
 }
 
 /* The first place of what in the log, and how far its line goes on; NULL when there is none. */
 static const char *log_find(const char *text, const char *what, size_t *ret_len)
 {
-	const char *p = strstr(text, what);
+	const char *p = find(text, what);
 
 	if (p)
 		*ret_len = strcspn(p, "\n");
@@ -160,11 +177,11 @@ void told_log(struct facts *f, const char *text)
 					       "x86/PAT: MTRRs disabled" };
 	static const char *const guests[] = { "active: AMD SEV", "active: SEV",
 					      "active: Intel TDX" };
-	const char *p = strstr(text, "Kernel is locked down from ");
+	const char *p = find(text, "Kernel is locked down from ");
 	size_t len;
 
 	/* security/lockdown/lockdown.c, lock_kernel_down(); the boot's first line is still there. */
-	if (!p && strstr(text, "] Linux version ")) {
+	if (!p && find(text, "] Linux version ")) {
 		told(f, FACT_LOCKED, TRI_NO, "kernel log: no \"Kernel is locked down\"");
 		told(f, FACT_LOCKED_KCORE, TRI_NO, "kernel log: no \"Kernel is locked down\"");
 	} else if (p) {
@@ -173,7 +190,7 @@ void told_log(struct facts *f, const char *text)
 		/* The level stands on the command line, which told_cmdline() has noted. */
 		if (!strncmp(p + 27, "command line", 12))
 			told(f, FACT_LOCKED_KCORE,
-			     tri(strstr(f->of[FACT_LOCKED_KCORE].from, "confidentiality") != NULL),
+			     tri(find(f->of[FACT_LOCKED_KCORE].from, "confidentiality") != NULL),
 			     "kernel log: %.*s", (int)len, p);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(pat_off); i++)
@@ -181,7 +198,7 @@ void told_log(struct facts *f, const char *text)
 			told(f, FACT_PAT, TRI_NO, "kernel log: %.*s", (int)len, p);
 	/* arch/x86/mm/mem_encrypt.c: "Memory Encryption Features active: ..." */
 	for (size_t i = 0; i < ARRAY_LEN(guests); i++)
-		if (strstr(text, "Memory Encryption Features") &&
+		if (find(text, "Memory Encryption Features") &&
 		    (p = log_find(text, guests[i], &len)))
 			told(f, FACT_CONFIDENTIAL, TRI_YES, "kernel log: %.*s", (int)len, p);
 }
@@ -224,11 +241,11 @@ void told_release(struct facts *f, const char *release, const char *machine)
 /* mm/vmstat.c, zoneinfo_show_print(): "Node 0, zone  HighMem", and later "  start_pfn:  229374". */
 void told_zones(struct facts *f, const char *text)
 {
-	const char *p = strstr(text, "HighMem\n"), *next;
+	const char *p = find(text, "HighMem\n"), *next;
 	uint64_t pfn;
 
-	next = p ? strstr(p, "\nNode ") : NULL;
-	p = p ? strstr(p, "start_pfn:") : NULL;
+	next = p ? find(p, "\nNode ") : NULL;
+	p = p ? find(p, "start_pfn:") : NULL;
 	if (!p || (next && p > next))
 		return;
 	p += strlen("start_pfn:");
