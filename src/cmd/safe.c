@@ -92,6 +92,12 @@ static void read_states(struct context *c, uint64_t first, size_t count, uint8_t
 
 		states[i] = have ? by_struct_page(l, &v) : state_of(c, first + i);
 	}
+	/*
+	 * A memory block may have gone offline since the sections were read. One page stands for
+	 * all: a section is larger, and these lie side by side at a multiple of their number.
+	 */
+	if (c->kernel.is_open && (by_kpageflags(&c->safe, first) & NOT_ONLINE))
+		memset(states, NOT_ONLINE, count);
 }
 
 /*
@@ -152,7 +158,7 @@ static void refuse(struct safe_state *s, uint64_t page, unsigned int reasons, st
 uint64_t safe_end(struct context *c, uint64_t phys, uint64_t end, struct err *e)
 {
 	uint64_t first = phys >> PAGE_SHIFT, stop = (end + PAGE_SIZE - 1) >> PAGE_SHIFT;
-	size_t count = (size_t)num_least(stop - first, AT_ONCE);
+	size_t count = (size_t)num_least(stop - first, AT_ONCE - first % AT_ONCE);
 	uint8_t states[AT_ONCE];
 
 	if (!c->mem.live)

@@ -72,6 +72,10 @@ static void judge_method(struct why *w, size_t i, const struct place *place, enu
 						       ways[i].guard, &why);
 	if (page == CAUSE_NONE && !m->allowed)
 		m->own = rules_own(&w->facts, ways[i].way, place);
+	if (m->allowed && rules_own(&w->facts, ways[i].way, place) == CAUSE_CONFIDENTIAL) {
+		m->own = CAUSE_CONFIDENTIAL;
+		m->allowed = false;
+	}
 	if (m->own == CAUSE_NONE && !m->allowed)
 		m->own = m->kernel.cause;
 	fmt(m->words, sizeof(m->words), "%s", why.cause);
