@@ -77,20 +77,30 @@ static uint64_t beyond_ram(const struct iomem *iomem, uint64_t ram_end)
 	return at;
 }
 
-/* A page of RAM from phys on, up or down, that may be touched; or phys, to be mapped only. */
+/*
+ * A page of RAM from phys on, up or down, that may be touched; or phys, to be mapped only. With
+ * debug_pagealloc=on nearly all are free, and so left alone: the page tables' own root is not.
+ */
 static struct access_target *add_ram(struct context *c, struct access *a, const char *name,
 				     uint64_t phys, bool up)
 {
-	uint64_t page = phys;
+	uint64_t page = phys, root = c->kernel.is_open ? c->kernel.pagetable.root : 0;
+	struct access_target *t;
+	enum cause why = CAUSE_STATE_UNKNOWN;
 
 	for (int i = 0; i < SEARCH_MAX && guard_is_ram(&c->mem.guard, page); i++) {
 		struct err ignored = ERR_INIT;
 
 		if (safe_end(c, page, page + PAGE_SIZE, &ignored) > page)
 			return add_target(c, a, name, page, TOUCH);
+		why = page == phys ? c->safe.cause : why;
 		page = up ? page + PAGE_SIZE : page - PAGE_SIZE;
 	}
-	return add_target(c, a, name, phys, MAP_ONLY);
+	if (up && root >= LOW_END && safe_end(c, root, root + PAGE_SIZE, &(struct err)ERR_INIT) > root)
+		return add_target(c, a, name, root, TOUCH);
+	t = add_target(c, a, name, phys, MAP_ONLY);
+	t->why = why;
+	return t;
 }
 
 /*
@@ -169,7 +179,7 @@ static enum cause leave_out(struct context *c, const struct access *a,
 	if (own == CAUSE_NOT_RAM && (way == WAY_MMAP || t->how == BEYOND))
 		own = CAUSE_NONE;
 	if (!own && t->how == MAP_ONLY && way != WAY_MMAP)
-		own = t->place.kind == PLACE_RAM ? CAUSE_STATE_UNKNOWN : CAUSE_NOT_RAM;
+		own = t->place.kind == PLACE_RAM ? t->why : CAUSE_NOT_RAM;
 	/* read() of a page that faults would fault in the kernel. */
 	if (!own && way == WAY_READ && map->result == RESULT_FAULT)
 		own = map->cause;

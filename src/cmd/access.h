@@ -23,6 +23,7 @@ struct access_target {
 	const char *name;
 	struct place place;
 	enum access_how how;
+	enum cause why; /* RAM that is mapped only: what speaks against a touch */
 	struct access_answer answers[WAY_LEN]; /* those of opening are in struct access */
 };
 
@@ -38,5 +39,8 @@ struct access {
 
 /* full: evidence, and what works meanwhile. */
 void accesstext_show(struct context *c, const struct access *a, bool full);
+
+/* "ok", "zeros", "EPERM", "eof", "fault", "absent", "mapped", "skipped", "unknown". */
+void access_result_text(const struct outcome *o, char *buf, size_t size);
 
 #endif

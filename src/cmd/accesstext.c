@@ -296,7 +296,7 @@ static void show_causes(struct context *c, const struct access *a, bool full)
 			show_cause(c, cause, labels[cause], full && !ours[cause]);
 }
 
-static void result_text(const struct outcome *o, char *buf, size_t size)
+void access_result_text(const struct outcome *o, char *buf, size_t size)
 {
 	if (o->result == RESULT_REFUSED)
 		errno_name(o->os, buf, size);
@@ -311,8 +311,8 @@ static void show_mismatch(struct context *c, const char *class, enum way w,
 
 	if (x->match != TRI_NO)
 		return;
-	result_text(&x->predicted, predicted, sizeof(predicted));
-	result_text(&x->observed, observed, sizeof(observed));
+	access_result_text(&x->predicted, predicted, sizeof(predicted));
+	access_result_text(&x->observed, observed, sizeof(observed));
 	report_note(c->report, "MISMATCH %s by %s: predicted %s (rule %s), observed %s", class,
 		    way_name(w), predicted, cause_rows[x->predicted.cause].name, observed);
 }

@@ -46,8 +46,8 @@ static void prepare(struct why *w)
 	if (!w->has_memory)
 		(void)!kernel_open_iomem(&c->kernel, &c->mem, &ignored);
 	cmd_need_facts(c);
-	w->facts = c->facts;
-	w->facts.ram_end = guard_ram_end(&c->mem.guard);
+	w->c->facts = c->facts;
+	w->c->facts.ram_end = guard_ram_end(&c->mem.guard);
 	w->has_memmap = firmware_read_memmap(&w->memmap, &ignored);
 	w->has_e820 = firmware_read_e820(&w->e820, &ignored);
 }
@@ -58,11 +58,14 @@ static void judge_method(struct why *w, size_t i, const struct place *place, enu
 {
 	struct context *c = w->c;
 	struct err why = ERR_INIT;
+	int os = ways[i].open == WAY_OPEN_MEM ? c->open_mem : c->open_kcore;
 
 	*m = (struct why_method){ .name = ways[i].name, .own = page };
-	m->kernel = rules_predict(&w->facts, ways[i].open, place);
-	if (m->kernel.result == RESULT_OK)
-		m->kernel = rules_predict(&w->facts, ways[i].way, place);
+	if (os)
+		m->kernel = (struct outcome){ RESULT_REFUSED, os,
+					      rules_explain(&c->facts, ways[i].open, place, os) };
+	else
+		m->kernel = rules_predict(&c->facts, ways[i].way, place);
 	if (page == CAUSE_DIRECT_MAP_HOLE && m->kernel.result == RESULT_OK &&
 	    ways[i].way != WAY_MMAP)
 		m->kernel = ways[i].way == WAY_READ
@@ -71,8 +74,8 @@ static void judge_method(struct why *w, size_t i, const struct place *place, enu
 	m->allowed = page == CAUSE_NONE && guard_check(&c->mem.guard, place->phys, PAGE_SIZE,
 						       ways[i].guard, &why);
 	if (page == CAUSE_NONE && !m->allowed)
-		m->own = rules_own(&w->facts, ways[i].way, place);
-	if (m->allowed && rules_own(&w->facts, ways[i].way, place) == CAUSE_CONFIDENTIAL) {
+		m->own = rules_own(&c->facts, ways[i].way, place);
+	if (m->allowed && rules_own(&c->facts, ways[i].way, place) == CAUSE_CONFIDENTIAL) {
 		m->own = CAUSE_CONFIDENTIAL;
 		m->allowed = false;
 	}
@@ -196,7 +199,7 @@ static void show_answer(struct why *w, const struct subject *s, const char *what
 /* Beyond what this processor can address: no memory, no device. */
 static bool is_beyond(const struct why *w, uint64_t phys)
 {
-	unsigned int bits = w->facts.phys_bits;
+	unsigned int bits = w->c->facts.phys_bits;
 
 	return bits && bits < 64 && phys >> bits;
 }
@@ -206,7 +209,7 @@ static void explain_beyond(struct why *w, uint64_t phys)
 	struct report *r = w->c->report;
 
 	report_note(r, "%#" PRIx64 " is no physical address: this CPU has %u address bits", phys,
-		    w->facts.phys_bits);
+		    w->c->facts.phys_bits);
 	if (why_explain_subtraction(r, phys))
 		return;
 	/* The lower half, of 5 levels at most: Documentation/x86/x86_64/mm.rst. */

@@ -15,7 +15,6 @@ struct why {
 	struct context *c;
 	bool has_memory, has_kernel, has_memmap, has_e820, tried_mappings, has_mappings;
 	struct err no_memory; /* or no kernel: told once, and the exit status */
-	struct facts facts; /* of the live machine */
 	struct firmware_map memmap, e820;
 	struct mappings mappings;
 };
@@ -26,7 +25,7 @@ struct why_method {
 	bool allowed; /* by ramscope */
 	enum cause own; /* why not, CAUSE_NONE when the guard's own words are to be used */
 	char words[ERR_NOTE_MAX];
-	struct outcome kernel; /* predicted */
+	struct outcome kernel; /* predicted; of a file that does not open, observed */
 };
 
 struct why_answer {
@@ -35,8 +34,6 @@ struct why_answer {
 	size_t methods_len;
 };
 
-/* One of "ok", "zeros", "EPERM"...; in buf where it must be put together. */
-const char *why_outcome(const struct outcome *o, char *buf, size_t size);
 void why_show_methods(struct report *r, const struct why_answer *a);
 /* Firmware, /proc/iomem, section, cache type, mappings, whose struct pages lie there. */
 void why_show_place(struct why *w, uint64_t phys);

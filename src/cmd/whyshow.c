@@ -3,7 +3,7 @@
 #include "cmd/why.h"
 
 #include "base/fmt.h"
-#include "base/oserr.h"
+#include "cmd/access.h"
 #include "decode/page.h"
 
 #include <inttypes.h>
@@ -54,22 +54,6 @@ bool why_explain_subtraction(struct report *r, uint64_t phys)
 	return true;
 }
 
-const char *why_outcome(const struct outcome *o, char *buf, size_t size)
-{
-	static const char *const words[] = {
-		[RESULT_OK] = "ok",	       [RESULT_ZEROS] = "zeros",
-		[RESULT_EOF] = "end of file",  [RESULT_FAULT] = "fault",
-		[RESULT_ABSENT] = "not there", [RESULT_MAPPED] = "maps",
-		[RESULT_SKIPPED] = "not tried", [RESULT_UNKNOWN] = "not known",
-	};
-
-	if (o->result != RESULT_REFUSED)
-		return words[o->result];
-	oserr_text(o->os, buf, size);
-	buf[strcspn(buf, " ")] = '\0';
-	return buf;
-}
-
 /* Why one method is of no use, or NULL. */
 static const char *obstacle(const struct why_method *m)
 {
@@ -87,7 +71,7 @@ void why_show_methods(struct report *r, const struct why_answer *a)
 		{ "cause", NULL, 0 },
 		{ "why", "what stands in the way", -1 },
 	};
-	char buf[48];
+	char buf[32];
 
 	report_table(r, "verdict", columns, ARRAY_LEN(columns));
 	for (size_t i = 0; i < a->methods_len; i++) {
@@ -96,11 +80,12 @@ void why_show_methods(struct report *r, const struct why_answer *a)
 		const struct cell cells[] = {
 			TEXT_CELL(m->name),
 			BOOL_CELL(m->allowed),
-			TEXT_CELL(why_outcome(&m->kernel, buf, sizeof(buf))),
+			TEXT_CELL(buf),
 			cause == CAUSE_NONE ? NO_CELL : TEXT_CELL(cause_rows[cause].name),
 			TEXT_CELL(obstacle(m)),
 		};
 
+		access_result_text(&m->kernel, buf, sizeof(buf));
 		report_row(r, cells);
 	}
 	for (size_t i = 0; i < a->methods_len; i++) {
