@@ -95,5 +95,7 @@ void receipt_end(struct context *c, struct report *r);
 
 /* The records of one struct page, as `ramscope page` shows them; section: under their heading. */
 bool page_show(struct context *c, uint64_t pfn, bool section, struct err *e);
+/* Without its struct page: the flags that the kernel tells of it, by the kernel's names. */
+void page_show_told(struct context *c, uint64_t pfn, bool section);
 
 #endif

@@ -117,8 +117,7 @@ bool page_show(struct context *c, uint64_t pfn, bool section, struct err *e)
 	return true;
 }
 
-/* Without its struct page: the flags that the kernel tells of it, by the kernel's names. */
-static void show_told(struct context *c, uint64_t pfn)
+void page_show_told(struct context *c, uint64_t pfn, bool section)
 {
 	int fd = open(KPAGEFLAGS_PATH, O_RDONLY | O_CLOEXEC);
 	uint64_t word = 0, n = 0;
@@ -140,7 +139,8 @@ static void show_told(struct context *c, uint64_t pfn)
 			if (word >> bit & 1)
 				fmt_append(names, sizeof(names), &used, "%s%s", used ? " " : "",
 					   oracle_bit_name(bit));
-		report_section(c->report, "page");
+		if (section)
+			report_section(c->report, "page");
 		report_record(c->report, "told", fields, ARRAY_LEN(fields));
 	}
 	close(fd);
@@ -157,7 +157,7 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 		pfn >>= PAGE_SHIFT;
 	if (!cmd_need_kernel(c, e)) {
 		if (!c->mem_path && e->kind != ERR_USAGE)
-			show_told(c, pfn);
+			page_show_told(c, pfn, true);
 		return err_while(e, "struct page of pfn %#" PRIx64, pfn);
 	}
 	return page_show(c, pfn, true, e);

@@ -241,6 +241,8 @@ static bool tell_phys(struct why *w, const struct subject *s, bool brief, struct
 	why_show_place(w, s->phys);
 	if (!innermost(&c->kernel.iomem, s->phys) && !guard_is_ram(&c->mem.guard, s->phys))
 		(void)!why_explain_subtraction(c->report, s->phys);
+	if (!w->has_kernel && !c->mem_path)
+		page_show_told(c, s->phys >> PAGE_SHIFT, false);
 	if (!w->has_kernel || page_show(c, s->phys >> PAGE_SHIFT, false, e))
 		return true;
 	if (e->kind != ERR_NO_PAGE)
