@@ -7,7 +7,7 @@
 
 struct cpu {
 	unsigned int phys_bits, virt_bits; /* "address sizes" */
-	bool pat; /* the flag; absent with nopat */
+	bool pat; /* the flag; it stays with nopat */
 	bool la57;
 	bool tdx_guest, sev, hypervisor; /* sev is the host's flag as well: then no hypervisor */
 };
