@@ -165,6 +165,13 @@ static void compare_page(const struct chunk *ch, uint64_t pfn, struct totals *t)
 	struct oracle_page p = { .page = &page };
 
 	page_decode(l, &v, &page);
+	if (page.head && is_inside(ch, pfn + 1)) {
+		struct view second = page_at(ch, ch->before, pfn + 1);
+		uint64_t virt;
+
+		if (pagearray_virt(&ch->k->pages, pfn, &virt))
+			page_unmask(l, virt, &second, &page);
+	}
 	if (page.head || page.tail) {
 		uint64_t head_pfn = pfn;
 

@@ -27,11 +27,18 @@ static bool read_set(struct context *c, uint64_t pfn, struct page_set *s, struct
 	const struct pagearray *pa = &c->kernel.pages;
 	struct view v = { s->bytes, l->size, 0 };
 	struct view second;
+	uint64_t virt;
 
 	*s = (struct page_set){ .pfn = pfn, .head_pfn = pfn };
 	if (!pagearray_read(pa, pfn, 1, s->bytes, e))
 		return false;
 	page_decode(l, &v, &s->page);
+	if (s->page.head && pagearray_virt(pa, pfn, &virt)) {
+		if (!pagearray_read(pa, pfn + 1, 1, s->head_bytes, e))
+			return false;
+		second = (struct view){ s->head_bytes, l->size, 0 };
+		page_unmask(l, virt, &second, &s->page);
+	}
 	s->in_compound = s->page.head || s->page.tail;
 	if (!s->in_compound)
 		return true;

@@ -51,6 +51,18 @@ void page_decode_compound(const struct page_layout *l, const struct view *second
 	c->hugetlb = l->hugetlb_dtor && c->dtor == l->hugetlb_dtor;
 }
 
+void page_unmask(const struct page_layout *l, uint64_t virt, const struct view *second,
+		 struct page_facts *page)
+{
+	uint64_t word = view_u64(second, l->compound_head);
+
+	if (!page->head || virt % PAGE_SIZE || !(word & TAIL_BIT) || word - TAIL_BIT == virt)
+		return;
+	page->head = false;
+	page->tail = true;
+	page->head_virt = word - TAIL_BIT;
+}
+
 bool page_has_type(const struct page_layout *l, const struct page_facts *p, enum page_type type)
 {
 	return p->types & l->type_bit[type];

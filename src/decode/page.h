@@ -45,6 +45,14 @@ void page_decode(const struct page_layout *l, const struct view *page, struct pa
 void page_decode_compound(const struct page_layout *l, const struct view *second,
 			  struct page_compound *ret_compound);
 
+/*
+ * With hugetlb_free_vmemmap=on (6.1, 6.12) the tails' pages of the array are all the head's, so
+ * that every page of struct pages seems to begin with the head. page is at virt, second behind it:
+ * a head that is none becomes the tail that it is. page_fixed_fake_head(), linux/page-flags.h.
+ */
+void page_unmask(const struct page_layout *l, uint64_t virt, const struct view *second,
+		 struct page_facts *page);
+
 bool page_has_type(const struct page_layout *l, const struct page_facts *p, enum page_type type);
 /*
  * Times mapped, as /proc/kpagecount means it (mm/util.c, __page_mapcount(), 5.10 to 6.1):

@@ -20,6 +20,9 @@ SOURCES = {
     "qemu-x86_64-strict": "kcore",
 }
 
+# Each in this order of preference; where one is open, those behind it are.
+METHODS = ("mmap", "read", "kcore")
+
 # Kinds that the load cannot make there: Debian's cloud kernel has no CONFIG_MEMORY_FAILURE.
 LACKING = {"debian-stock": ("hwpoison",)}
 
@@ -74,15 +77,21 @@ def compare_told(t, g, best):
 
 
 def compare_check(t, g):
-    """0 disagreements; where there is nothing to compare, it says so."""
-    if SOURCES[t.board.name] == "kpageflags":
+    """0 disagreements by each method that is open; where there is nothing to compare, it says so."""
+    source = SOURCES[t.board.name]
+    if source == "kpageflags":
         status, text = g.try_sh("ramscope check 2>&1")
         require_equal(status, exit_statuses()["unsupported"], "exit status of check")
         require("nothing to compare" in text, f"check said {text!r}")
         return
-    records = g.json("ramscope check --json", 240, statuses=(0, 1))
+    for method in METHODS[METHODS.index(source):]:
+        check_by(t, g, f"--method={method}")
+
+
+def check_by(t, g, options=""):
+    records = g.json(f"ramscope check --json {options}", 240, statuses=(0, 1))
     found = one(records, "check", "check")
-    t.note(f"{found['compared']} compared, {found['changed']} changed, {found['disagreements']} disagree")
+    t.note(f"{options} {found['compared']} compared, {found['changed']} changed, {found['disagreements']} disagree")
     require_equal(found["disagreements"], 0, f"disagreements ({rows(records, 'check', 'disagreement')[:4]})")
     require_equal(found["unread"], 0, "struct pages not read")
     require(found["changed"] * 200 <= found["pages"], f"{found['changed']} pages would not hold still")
@@ -130,6 +139,19 @@ def census_without_memory(t):
             require(status == exit_statuses()["refused"], f"'{command}' ended with {status}: {said}")
         told = g.sh("ramscope page 0 2>&1", statuses=(exit_statuses()["refused"],))
         require(re.search(r"^kernel says +RESERVED$", told, re.M), f"page 0: {told}")
+
+
+@test(boards="debian-stock")
+def census_fake_heads(t):
+    """check agrees where tails' struct pages are the head's page once more (hugetlb_free_vmemmap)."""
+    with Guest(t.board, "512M", "hugetlb_free_vmemmap=on") as g:
+        g.start("load", rb"^load ready", 240)
+        listed = rows(g.json("ramscope pages --kind=hugetlb --json"), "pages", "range")
+        first = int(listed[0]["first_pfn"], 16)
+        # Eight pages of struct pages a huge page: the second begins with a head that is none.
+        found = one(g.json(f"ramscope page --json {first + 64}"), "page", "compound")
+        require_equal((found["role"], int(found["head_pfn"], 16)), ("tail", first), "the page's role")
+        check_by(t, g)
 
 
 @test

@@ -305,9 +305,41 @@ static void mapcounts(void **state)
 	}
 }
 
+/* A page of the array that is the head's once more: its first struct page is a tail. */
+static void fake_heads(void **state)
+{
+	static const uint64_t array = 0xffffea0000010000;
+	static const struct {
+		const char *label;
+		uint64_t flags, virt, second_word;
+		bool tail;
+	} rows[] = {
+		{ "fake", CORE_PG(CORE_HEAD), array + 0x1000, array + 1, true },
+		{ "fake, far behind", CORE_PG(CORE_HEAD), array + 0x7000, array + 1, true },
+		{ "the head itself", CORE_PG(CORE_HEAD), array, array + 1, false },
+		{ "not at a page's start", CORE_PG(CORE_HEAD), array + 0x1040, array + 1, false },
+		{ "second is no tail", CORE_PG(CORE_HEAD), array + 0x1000, array, false },
+		{ "no head", CORE_PG(CORE_LRU), array + 0x1000, array + 1, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct page_facts p = decode(64, rows[i].flags, 0, 0, 0, 0, 0, 0);
+		bool head = p.head && !rows[i].tail;
+		uint8_t second[64] = { 0 };
+		struct view v = { second, sizeof(second), 0 };
+
+		memcpy(second + 8, &rows[i].second_word, 8);
+		page_unmask(&layout, rows[i].virt, &v, &p);
+		CHECK(rows[i].label, p.tail == rows[i].tail && p.head == head);
+		CHECK(rows[i].label, !p.tail || p.head_virt == array);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(fake_heads),
 		cmocka_unit_test(fields),      cmocka_unit_test(mappings),
 		cmocka_unit_test(types),       cmocka_unit_test(flag_texts),
 		cmocka_unit_test(cut_texts),   cmocka_unit_test(zones),
