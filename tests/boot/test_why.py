@@ -166,7 +166,7 @@ def why_override(t):
         require_equal((allowed["mmap"], allowed["read"]), (True, False), "allowed by mmap, read")
 
 
-@test
+@test(boards=["qemu-x86_64", "qemu-x86_64-hazards"])
 def why_secret_page(t):
     """A page of memfd_secret is left alone: the kernel has it unmapped. Its neighbours and the override are not."""
     with Guest(t.board, append="secretmem.enable=1") as g:
@@ -204,3 +204,24 @@ def safe_without_struct_pages(t):
         g.sh("ramscope dump 0xf0000+16")  # no RAM: nothing to be asked about
         text = g.sh(f"ramscope {OVERRIDE}={phys - 4096:#x} dump {phys - 16:#x}+16")
         require(f"{phys - 16:08x}: " in text, f"the override: {text}")
+
+
+@test(boards="qemu-x86_64-hazards")
+def why_debug_pagealloc(t):
+    """Where the kernel unmaps what is free, free pages are left alone and the others shown, in a warning's sight."""
+    with Guest(t.board) as g:
+        code = line_start(g, "Kernel code")
+        records = why(g, code)
+        require(one(records, "why", "address")["touch"].startswith("yes"), f"{code:#x} is not to be had: {records[:4]}")
+        for virt in virtuals(records):
+            require_equal(g.virt_to_phys(virt), code, f"{virt:#x} by QEMU's walk")
+        runs = rows(g.json("ramscope pages --kind=free --json"), "pages", "range")
+        free = max(runs, key=lambda run: run["pages"])
+        phys = number(free["phys"]) + free["pages"] // 2 * 4096
+        records = why(g, phys)
+        require_equal((one(records, "why", "address")["touch"], virtuals(records)), ("no", []), f"free page {phys:#x}")
+        text = g.sh(f"ramscope dump {phys:#x}+16", 60, (exit_statuses()["guard"],))
+        require("unmapped" in text, f"no reason: {text}")
+        first, last = phys - 0x100000, phys + 0x100000
+        lines = g.sh(f"seq {first} 8192 {last} | xargs ramscope why").splitlines()
+        require_equal(len([line for line in lines if line.startswith("0x")]), (last - first) // 8192 + 1, "lines")
