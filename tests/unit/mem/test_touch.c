@@ -199,7 +199,9 @@ static void child_ends_with_parent(void **state)
 	(void)state;
 	assert_ptr_not_equal(shared, MAP_FAILED);
 	assert_return_code(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	signal(SIGCHLD, SIG_IGN); /* as some who start programs leave it */
 	touch_use_child();
+	assert_int_equal(prctl(PR_GET_DUMPABLE), 0);
 	parent = fork();
 	if (!parent) {
 		struct err e = ERR_INIT;
@@ -314,7 +316,14 @@ static void death_between(void **state)
 		reached = 0;
 		assert_true(touch_run(count_up, &i, &e));
 		CHECK_NUMBER("done once", reached, i);
-		CHECK_NUMBER("deaths", touch_deaths() - before, i);
+		CHECK_NUMBER("deaths", touch_deaths() - before, 2 * i - 1);
+		assert_true(touch_run(look, &s, &e));
+		assert_int_not_equal(s.pid, getpid());
+		assert_return_code(kill(s.pid, SIGKILL), 0);
+		assert_return_code(waitid(P_PID, (id_t)s.pid, &info, WEXITED | WNOWAIT), 0);
+		assert_true(touch_run(look, &s, &e));
+		assert_int_not_equal(s.pid, getpid());
+		CHECK_NUMBER("deaths", touch_deaths() - before, 2 * i);
 	}
 }
 
@@ -345,6 +354,28 @@ static void errno_stays(void **state)
 		CHECK(rows[i].label, touch_run(rows[i].fn, rows[i].arg, &e) == rows[i].good);
 		CHECK_NUMBER(rows[i].label, (uint64_t)errno, EDOM);
 	}
+	munmap(pages, 2 * PAGE_SIZE);
+	munmap(none, PAGE_SIZE);
+}
+
+/* A death leaves no touch open that a defect of the program could hide in. */
+static void other_fault_after_death(void **state)
+{
+	uint8_t *none, *pages = short_file(&none);
+	int by_signal = SIGKILL, status = 0;
+	struct err e = ERR_INIT;
+	pid_t pid;
+
+	(void)state;
+	faults_to_touch();
+	assert_false(touch_run(kill_itself, &by_signal, &e));
+	pid = fork();
+	if (!pid) {
+		load(none);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
 	munmap(pages, 2 * PAGE_SIZE);
 	munmap(none, PAGE_SIZE);
 }
@@ -389,6 +420,7 @@ int main(void)
 		cmocka_unit_test(deaths),
 		cmocka_unit_test(death_between),
 		cmocka_unit_test(errno_stays),
+		cmocka_unit_test(other_fault_after_death),
 		cmocka_unit_test(no_child),
 	};
 
