@@ -1,6 +1,7 @@
 /* Steps that commands share: opening memory and kernel once, when first needed. */
 /* Reports nothing. */
 #include "cmd/cmd.h"
+#include "mem/confine.h"
 #include "mem/probe.h"
 
 #include <inttypes.h>
@@ -67,14 +68,16 @@ bool cmd_need_memory(struct context *c, struct err *e)
 	if (!mem_is_method(c->method, e))
 		return false;
 	if (c->mem_path) {
-		c->mem_is_open = mem_open_file(&c->mem, c->mem_path, e);
+		c->mem_is_open = mem_open_file(&c->mem, c->mem_path, e) && confine_enter(e);
 		return c->mem_is_open;
 	}
 	health_start(&c->health);
 	cmd_need_facts(c);
 	if (!mem_open_live(&c->mem, c->method, e))
 		return false;
-	c->mem_is_open = kernel_open_iomem(&c->kernel, &c->mem, e) && allow_override(c, e);
+	/* All that takes a privilege is open before confine_enter(), and nothing is touched. */
+	c->mem_is_open = kernel_open_iomem(&c->kernel, &c->mem, e) && allow_override(c, e) &&
+			 confine_enter(e);
 	/* Without /proc/iomem nothing may be touched: the next section is to say so as well. */
 	if (!c->mem_is_open)
 		mem_close(&c->mem);
