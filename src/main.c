@@ -31,7 +31,7 @@ static const struct {
 	struct cmd_option row;
 } common_options[OPT_COMMON_LEN] = {
 	[OPT_MEM] = { 0, { "mem", "FILE", "read a saved ELF core instead of this machine" } },
-	[OPT_METHOD] = { 0, { "method", "auto|mmap|read|kpageflags",
+	[OPT_METHOD] = { 0, { "method", "auto|mmap|read|kcore|kpageflags",
 			    "how to reach memory (default: auto)" } },
 	[OPT_SAFE] = { 0, { "i-know-this-address-is-safe", "RANGE",
 			    "touch what is on no list" } },

@@ -25,6 +25,7 @@
 	X(ERR_GUARD, 12, "guard", "ramscope itself refused: the address is not on its list") \
 	X(ERR_FAULT, 13, "fault", "the page faulted when it was touched") \
 	X(ERR_OUTPUT, 14, "output", "the report could not be written") \
+	X(ERR_WITHHELD, 15, "withheld", "the kernel gave zeros in place of the bytes") \
 	X(ERR_NOT_FILE, 20, "not-file", "--mem names something that is not a regular file") \
 	X(ERR_EMPTY, 21, "empty", "--mem names an empty file") \
 	X(ERR_NOT_CORE, 22, "not-core", "--mem names a file that is not an ELF core") \

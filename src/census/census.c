@@ -4,7 +4,6 @@
 
 #include "base/alloc.h"
 #include "census/classify.h"
-#include "mem/touch.h"
 
 #include <errno.h>
 #include <string.h>
@@ -146,7 +145,7 @@ static void tally(struct pass *p)
 	p->carry = p->carry_next;
 }
 
-/* Under touch_run(): a fault leaves carry as it was, so the window can be had again. */
+/* Under mem_window_run(): a fault leaves carry as it was, so the window can be had again. */
 static void classify(void *arg)
 {
 	struct pass *p = arg;
@@ -199,7 +198,7 @@ static void scan(struct pass *p, uint64_t first, uint64_t end)
 
 		if (pagearray_window(&p->k->pages, first, end, &w, &n, &e)) {
 			set_input(p, first, n, &w.view);
-			good = touch_run(classify, p, &e);
+			good = mem_window_run(&w, classify, p, &e);
 			mem_window_close(p->k->pages.mem, &w);
 			if (good)
 				tally(p);

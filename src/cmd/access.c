@@ -21,7 +21,7 @@ static const struct {
 	[WAY_OPEN_KCORE] = { WAY_OPEN_KCORE, "/proc/kcore", NULL },
 	[WAY_MMAP] = { WAY_OPEN_MEM, NULL, &mem_route_mmap },
 	[WAY_READ] = { WAY_OPEN_MEM, NULL, &mem_route_read },
-	[WAY_KCORE] = { WAY_OPEN_KCORE, NULL, NULL },
+	[WAY_KCORE] = { WAY_OPEN_KCORE, NULL, &mem_route_kcore },
 };
 
 static struct access_target *add_target(struct context *c, struct access *a, const char *name,
@@ -195,6 +195,10 @@ static struct outcome observe(struct context *c, const struct access_target *t, 
 	case PROBE_OK:
 		/* Any page may hold nothing but zeros. */
 		return (struct outcome){ p.zeros && zeros ? RESULT_ZEROS : RESULT_OK, 0, CAUSE_NONE };
+	case PROBE_WITHHELD:
+		return (struct outcome){ RESULT_ZEROS, 0, CAUSE_STRICT_ZEROS };
+	case PROBE_ABSENT:
+		return (struct outcome){ RESULT_ABSENT, 0, CAUSE_NOT_IN_KCORE };
 	case PROBE_MAPPED:
 		return (struct outcome){ RESULT_MAPPED, 0, CAUSE_NONE };
 	case PROBE_FAULT:
@@ -204,8 +208,6 @@ static struct outcome observe(struct context *c, const struct access_target *t, 
 	case PROBE_REFUSED:
 		break;
 	}
-	if (way == WAY_KCORE && !p.os)
-		return (struct outcome){ RESULT_ABSENT, 0, CAUSE_NOT_IN_KCORE };
 	return (struct outcome){ p.os ? RESULT_REFUSED : RESULT_EOF, p.os,
 				 rules_explain(&c->facts, way, &t->place, p.os) };
 }

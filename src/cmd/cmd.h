@@ -88,6 +88,8 @@ bool access_section(struct context *c, struct err *e);
 bool map_section(struct context *c, struct err *e);
 bool low_section(struct context *c, bool details, struct err *e);
 bool pages_section(struct context *c, struct err *e);
+/* Which way memory was read; nothing for a file. Never fails. */
+bool routes_section(struct context *c, struct err *e);
 /* Whether the kernel is as healthy as before; nothing for a file. Never fails. */
 bool receipt_section(struct context *c, struct err *e);
 /* The same at the end of any other command, if there is something to tell or with --verbose. */

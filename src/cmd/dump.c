@@ -40,7 +40,8 @@ static void end_bad(struct dump *d)
 		return;
 	hexdump_end(&d->hex);
 	report_json(d->c->report, "unreadable", fields, ARRAY_LEN(fields));
-	report_text(d->c->report, "-- not readable: 0x%" PRIx64 "-0x%" PRIx64 ": %s", d->bad.start,
+	report_text(d->c->report, "-- %s: 0x%" PRIx64 "-0x%" PRIx64 ": %s",
+		    e->kind == ERR_WITHHELD ? "withheld" : "not readable", d->bad.start,
 		    d->bad.end - 1, e->msg);
 	if (e->cause[0])
 		report_text(d->c->report, "--   cause: %s", e->cause);

@@ -63,6 +63,8 @@ void cmd_need_facts(struct context *c)
 
 bool cmd_need_memory(struct context *c, struct err *e)
 {
+	struct err ignored = ERR_INIT;
+
 	if (c->mem_is_open)
 		return true;
 	if (!mem_is_method(c->method, e))
@@ -73,8 +75,11 @@ bool cmd_need_memory(struct context *c, struct err *e)
 	}
 	health_start(&c->health);
 	cmd_need_facts(c);
-	if (!mem_open_live(&c->mem, c->method, e))
+	if (!mem_open_live(&c->mem, c->method, &c->facts, e))
 		return false;
+	/* For access, which tries every way whatever --method says. */
+	(void)!mem_open_route(&c->mem, &mem_route_mmap, &ignored);
+	(void)!mem_open_route(&c->mem, &mem_route_kcore, &ignored);
 	/* All that takes a privilege is open before confine_enter(), and nothing is touched. */
 	c->mem_is_open = kernel_open_iomem(&c->kernel, &c->mem, e) && allow_override(c, e) &&
 			 confine_enter(e);

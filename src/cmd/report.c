@@ -18,6 +18,7 @@ static bool (*const sections[])(struct context *c, struct err *e) = {
 	map_section,
 	low,
 	access_section,
+	routes_section,
 	receipt_section,
 };
 

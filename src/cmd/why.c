@@ -28,7 +28,7 @@ static const struct {
 } ways[WHY_METHODS] = {
 	{ "mmap", WAY_OPEN_MEM, WAY_MMAP, GUARD_MAP },
 	{ "read", WAY_OPEN_MEM, WAY_READ, GUARD_READ },
-	{ "kcore", WAY_OPEN_KCORE, WAY_KCORE, GUARD_READ },
+	{ "kcore", WAY_OPEN_KCORE, WAY_KCORE, GUARD_KCORE },
 };
 
 /* Memory, kernel and firmware map: what is missing is told, and the rest is shown all the same. */

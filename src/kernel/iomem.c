@@ -136,6 +136,15 @@ static bool allow_ram(const struct iomem_range *line, struct guard *g, struct er
 			   e);
 }
 
+/* The kernel runs there: whatever else is bad or secret, this page is not. */
+static void note_healthy(const struct iomem_range *line, struct guard *g)
+{
+	struct range r = range_whole_pages(&line->phys);
+
+	if (!strcmp(line->name, "Kernel code") && r.start >= LOW_END && guard_is_ram(g, r.start))
+		g->healthy = r.start;
+}
+
 bool iomem_allow(const struct iomem *iomem, struct guard *g, struct err *e)
 {
 	uint64_t low_end = 0;
@@ -145,6 +154,7 @@ bool iomem_allow(const struct iomem *iomem, struct guard *g, struct err *e)
 	for (size_t i = 0; i < iomem->len; i++) {
 		const struct iomem_range *r = &iomem->ranges[i];
 
+		note_healthy(r, g);
 		if (!iomem_is_ram(r))
 			continue;
 		if (r->phys.start < LOW_VIDEO_START && r->phys.end > low_end)

@@ -3,7 +3,6 @@
 #include "kernel/memmodel.h"
 
 #include "base/alloc.h"
-#include "mem/touch.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -118,13 +117,13 @@ static bool read_root(struct section_table *t, const struct section_root *root, 
 	return true;
 }
 
-/* Notes the roots whose pointers lie at from, a page of them at most. */
-static bool note_roots(struct section_table *t, uint64_t first, const uint8_t *from, size_t len,
-		       struct err *e)
+/* Notes the roots whose pointers lie in the window at at, a page of them at most. */
+static bool note_roots(struct section_table *t, uint64_t first, const struct mem_window *w,
+		       size_t at, size_t len, struct err *e)
 {
 	uint64_t pointers[PAGE_SIZE / ROOT_POINTER];
 
-	if (!touch_copy(pointers, from, len, e))
+	if (!mem_window_copy(w, at, pointers, len, e))
 		return false;
 	for (size_t i = 0; i < len / ROOT_POINTER; i++) {
 		struct section_root *found;
@@ -150,7 +149,7 @@ static bool read_window(struct section_table *t, uint64_t first, uint64_t phys, 
 	if (!mem_window_open(t->pt->mem, phys, len, &w, e))
 		return false;
 	for (size_t at = 0; good && at < len; at += PAGE_SIZE)
-		good = note_roots(t, first + at / ROOT_POINTER, w.view.bytes + at,
+		good = note_roots(t, first + at / ROOT_POINTER, &w, at,
 				  len - at < PAGE_SIZE ? len - at : PAGE_SIZE, e);
 	mem_window_close(t->pt->mem, &w);
 	return good;

@@ -277,6 +277,16 @@ bool pagetable_scan(const struct pagetable *pt, uint64_t start, uint64_t end,
 	return pass_table(&p, pt->levels, pt->root, top, e) && flush_run(&p, e);
 }
 
+/* A table or page that no route shows; the kernel may still read through its own mapping. */
+static bool read_by_virt(const struct pagetable *pt, uint64_t virt, uint8_t *to, size_t len,
+			 const struct err *e)
+{
+	struct err ignored = ERR_INIT;
+
+	return (e->kind == ERR_REFUSED || e->kind == ERR_TABLE_OUTSIDE || e->kind == ERR_GUARD) &&
+	       mem_read_virt(pt->mem, virt, to, len, &ignored);
+}
+
 bool pagetable_read(const struct pagetable *pt, uint64_t virt, void *buf, size_t len,
 		    struct err *e)
 {
@@ -284,15 +294,16 @@ bool pagetable_read(const struct pagetable *pt, uint64_t virt, void *buf, size_t
 
 	while (len) {
 		struct pagetable_walk w;
-		uint64_t n;
+		struct err one = ERR_INIT;
+		bool found = pagetable_walk(pt, virt, &w, &one);
+		uint64_t size = found ? w.leaf_size : PAGE_SIZE;
+		uint64_t n = num_least(size - (virt & (size - 1)), len);
 
-		if (!pagetable_walk(pt, virt, &w, e))
-			return false;
-		n = w.leaf_size - (virt & (w.leaf_size - 1));
-		if (n > len)
-			n = len;
-		if (!mem_read(pt->mem, w.phys, to, (size_t)n, e))
-			return err_while(e, "virtual %#" PRIx64, virt);
+		if (!(found && mem_read(pt->mem, w.phys, to, (size_t)n, &one)) &&
+		    !read_by_virt(pt, virt, to, (size_t)n, &one)) {
+			*e = one;
+			return found ? err_while(e, "virtual %#" PRIx64, virt) : false;
+		}
 		virt += n;
 		to += n;
 		len -= (size_t)n;

@@ -83,7 +83,10 @@ bool pagetable_scan(const struct pagetable *pt, uint64_t start, uint64_t end,
 /* Where the upper half of the address space begins, the kernel's own. */
 uint64_t pagetable_upper_half(const struct pagetable *pt);
 
-/* Reads len bytes at a virtual address. */
+/*
+ * Reads len bytes at a virtual address. What the walk leads to and no route shows is asked of
+ * /proc/kcore by its virtual address.
+ */
 bool pagetable_read(const struct pagetable *pt, uint64_t virt, void *buf, size_t len,
 		    struct err *e) __attribute__((warn_unused_result));
 

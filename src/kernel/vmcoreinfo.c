@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "mem/elfcore.h"
+#include "mem/kcore.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -64,25 +65,35 @@ static bool read_pointer(uint64_t *ret_phys, uint64_t *ret_size, struct err *e)
 	return good;
 }
 
+static bool read_note(struct mem *m, uint64_t phys, uint64_t size, struct vmcoreinfo *ret_vi,
+		      struct err *e)
+{
+	uint8_t *bytes = alloc_zeroed((size_t)size);
+	struct view note = { bytes, (size_t)size, phys };
+	bool good;
+
+	if (!bytes)
+		return err_sys(e, ENOMEM, "VMCOREINFO");
+	good = mem_read(m, phys, bytes, (size_t)size, e) && vmcoreinfo_from_note(&note, ret_vi, e);
+	alloc_free(bytes);
+	return good || err_while(e, "VMCOREINFO at %#" PRIx64, phys);
+}
+
 bool vmcoreinfo_read(struct mem *m, struct vmcoreinfo *ret_vi, struct err *e)
 {
 	uint64_t phys = 0, size = 0;
-	uint8_t *bytes;
-	struct view note;
-	bool good;
+	bool known = read_pointer(&phys, &size, e);
+	struct view text;
 
-	if (!read_pointer(&phys, &size, e))
-		return false;
-	bytes = alloc_zeroed((size_t)size);
-	if (!bytes)
-		return err_sys(e, ENOMEM, "VMCOREINFO");
-	note = (struct view){ bytes, (size_t)size, phys };
-	good = mem_read(m, phys, bytes, (size_t)size, e) && vmcoreinfo_from_note(&note, ret_vi, e);
-	alloc_free(bytes);
-	if (!good)
-		return err_while(e, "VMCOREINFO at %#" PRIx64, phys);
-	ret_vi->phys = phys;
-	ret_vi->size = size;
+	if (!known || !read_note(m, phys, size, ret_vi, e)) {
+		/* A second copy of the same note; without it the first failure is what counts. */
+		if (!m->kcore || !kcore_vmcoreinfo(m->kcore, &text) ||
+		    !vmcoreinfo_from_text(&text, ret_vi, e))
+			return false;
+		*e = (struct err)ERR_INIT;
+	}
+	ret_vi->phys = known ? phys : 0;
+	ret_vi->size = known ? size : 0;
 	return true;
 }
 

@@ -9,14 +9,14 @@
 struct vmcoreinfo {
 	char *text; /* owned; lines ended by '\n', a 0 at the end */
 	size_t len;
-	uint64_t phys; /* of the note, 0 when from a file */
+	uint64_t phys; /* of the note, 0 when not known */
 	uint64_t size; /* of the note, in bytes */
 };
 
 /*
  * The live kernel's: /sys/kernel/vmcoreinfo gives "0x<physical address> <size in hex without
- * 0x>" (kernel/ksysfs.c), there lies an ELF note "VMCOREINFO". Kinds: ERR_NO_VMCOREINFO, and
- * those of mem_read().
+ * 0x>" (kernel/ksysfs.c), there lies an ELF note "VMCOREINFO". Where that cannot be had, the note
+ * of /proc/kcore. Kinds: ERR_NO_VMCOREINFO, and those of mem_read().
  */
 bool vmcoreinfo_read(struct mem *m, struct vmcoreinfo *ret_vi, struct err *e)
 	__attribute__((warn_unused_result));

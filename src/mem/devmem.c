@@ -9,41 +9,11 @@
 
 #define STALE_MAX (256u << 20)
 
-#define BUSY "a driver has claimed this page (CONFIG_IO_STRICT_DEVMEM)"
-#define RELAX "boot with \"iomem=relaxed\""
-
-/*
- * Why what the guard lets through, RAM and the first MiB, is refused: drivers/char/mem.c and
- * arch/x86/mm/pat/memtype.c, 5.10 to 7.2. No such refusal leaves a line in the kernel log.
- */
-static const struct {
-	enum guard_way way;
-	int os;
-	uint64_t from; /* for addresses from here on; the last row that fits tells */
-	const char *cause, *hint;
-} refusals[] = {
-	{ GUARD_MAP, EINVAL, 0, "PAT forbids mmap of RAM on this kernel",
-	  "boot with \"nopat\", or let ramscope use read() (no --method)" },
-	{ GUARD_MAP, EPERM, 0, BUSY, RELAX },
-	{ GUARD_READ, EPERM, 0, BUSY, RELAX },
-	{ GUARD_MAP, EPERM, LOW_END, "CONFIG_STRICT_DEVMEM forbids RAM above 1 MiB",
-	  "only a kernel built with CONFIG_STRICT_DEVMEM=n lifts it" },
-	{ GUARD_READ, EPERM, LOW_END, "CONFIG_STRICT_DEVMEM forbids RAM above 1 MiB",
-	  "only a kernel built with CONFIG_STRICT_DEVMEM=n lifts it" },
-	{ GUARD_READ, EFAULT, 0, "the kernel itself has this page unmapped: poisoned, or secret",
-	  "leave it alone" },
-};
-
-static bool refused(enum guard_way way, uint64_t phys, int os, struct err *e)
+/* The errno is all that the kernel says; refusal.c finds the cause. */
+static bool refused(int os, struct err *e)
 {
 	err_sys(e, os, "/dev/mem");
 	e->kind = ERR_REFUSED;
-	for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
-		if (refusals[i].way == way && refusals[i].os == os && phys >= refusals[i].from) {
-			err_cause(e, "%s", refusals[i].cause);
-			err_hint(e, "%s", refusals[i].hint);
-		}
-	}
 	return false;
 }
 
@@ -54,10 +24,10 @@ static bool mmap_show(struct mem *m, uint64_t phys, size_t len, const uint8_t **
 	void *p;
 
 	if (phys > INT64_MAX)
-		return refused(GUARD_MAP, phys, EINVAL, e); /* off_t is signed */
+		return refused(EINVAL, e); /* off_t is signed */
 	p = mmap(NULL, len + (size_t)skip, PROT_READ, MAP_SHARED, m->fd, (off_t)(phys - skip));
 	if (p == MAP_FAILED)
-		return refused(GUARD_MAP, phys, errno, e);
+		return refused(errno, e);
 	*ret_bytes = (const uint8_t *)p + skip;
 	return true;
 }
@@ -101,11 +71,10 @@ static bool read_page(int fd, uint64_t phys, uint8_t *to, size_t len, struct err
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return refused(GUARD_READ, phys, errno, e);
+			return refused(errno, e);
 		if (n == 0) {
 			/* i386: the address does not fit the kernel's type. */
-			err_set(e, ERR_REFUSED, "/dev/mem: end of file");
-			return err_cause(e, "this kernel's addresses do not reach so far");
+			return err_set(e, ERR_REFUSED, "/dev/mem: end of file");
 		}
 		phys += (uint64_t)n;
 		to += n;
@@ -114,34 +83,45 @@ static bool read_page(int fd, uint64_t phys, uint8_t *to, size_t len, struct err
 	return true;
 }
 
+uint8_t *mem_bounce(struct mem *m, size_t len, struct err *e)
+{
+	if (m->bounce_busy || len > MEM_WINDOW_MAX) {
+		err_set(e, ERR_UNSUPPORTED, "a second window by read()");
+		return NULL;
+	}
+	if (!m->bounce)
+		m->bounce = alloc_zeroed(MEM_WINDOW_MAX);
+	if (!m->bounce)
+		err_sys(e, ENOMEM, "a buffer for read()");
+	return m->bounce;
+}
+
 static bool read_show(struct mem *m, uint64_t phys, size_t len, const uint8_t **ret_bytes,
 		      struct err *e)
 {
 	size_t done = 0;
+	uint8_t *to;
 
 	if (phys > INT64_MAX - len)
-		return refused(GUARD_READ, phys, EFAULT, e);
-	if (!m->bounce)
-		m->bounce = alloc_zeroed(MEM_WINDOW_MAX);
-	if (!m->bounce)
-		return err_sys(e, ENOMEM, "a buffer for read()");
-	if (m->bounce_busy || len > MEM_WINDOW_MAX)
-		return err_set(e, ERR_UNSUPPORTED, "a second window by read()");
+		return refused(EFAULT, e);
+	to = mem_bounce(m, len, e);
+	if (!to)
+		return false;
 	while (done < len) {
 		size_t n = PAGE_SIZE - (size_t)((phys + done) & (PAGE_SIZE - 1));
 
 		if (n > len - done)
 			n = len - done;
-		if (!read_page(m->fd, phys + done, m->bounce + done, n, e))
+		if (!read_page(m->fd, phys + done, to + done, n, e))
 			return false;
 		done += n;
 	}
 	m->bounce_busy = true;
-	*ret_bytes = m->bounce;
+	*ret_bytes = to;
 	return true;
 }
 
-static void read_hide(struct mem *m, const uint8_t *bytes, uint64_t phys, size_t len)
+void mem_bounce_hide(struct mem *m, const uint8_t *bytes, uint64_t phys, size_t len)
 {
 	(void)bytes, (void)phys, (void)len;
 	m->bounce_busy = false;
@@ -154,5 +134,5 @@ const struct mem_route mem_route_mmap = {
 
 const struct mem_route mem_route_read = {
 	"read", "read() /dev/mem, a page at a time: slower, and not refused by PAT",
-	GUARD_READ, read_show, read_hide,
+	GUARD_READ, read_show, mem_bounce_hide,
 };

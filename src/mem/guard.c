@@ -7,6 +7,7 @@
 void guard_init(struct guard *g)
 {
 	g->len = 0;
+	g->healthy = 0;
 }
 
 bool guard_allow(struct guard *g, uint64_t start, uint64_t end, enum guard_class class,

@@ -33,11 +33,13 @@ enum guard_class {
 enum guard_way {
 	GUARD_MAP,
 	GUARD_READ,
+	GUARD_KCORE, /* read() of /proc/kcore, which looks at each page before it reads */
 };
 
 #define GUARD_RANGES_MAX 1024
 
 struct guard {
+	uint64_t healthy; /* a page of RAM that the kernel itself lives in; 0 when none is known */
 	size_t len;
 	struct {
 		struct range phys; /* page aligned */

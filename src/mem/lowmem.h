@@ -9,7 +9,7 @@
 enum lowmem_state {
 	LOWMEM_ABSENT, /* never tried, or not in the file */
 	LOWMEM_READ,
-	LOWMEM_WITHHELD, /* the kernel gave zeros in its place (STRICT_DEVMEM, read) */
+	LOWMEM_WITHHELD, /* the kernel gave zeros in its place: ERR_WITHHELD */
 	LOWMEM_REFUSED, /* by the kernel, or by the guard */
 	LOWMEM_FAULT,
 };
@@ -22,9 +22,7 @@ struct lowmem {
 
 /*
  * Reads every page but 0xa0000-0xbffff. Fails only for want of memory; a page that cannot be
- * had has its state. STRICT_DEVMEM substitutes zeros in read() for RAM below 1 MiB
- * (drivers/char/mem.c, read_mem, 5.10 to 7.2): pages served by read() are withheld when
- * read() of RAM above 1 MiB is refused with EPERM.
+ * had has its state, and first says why of the first of them.
  */
 bool lowmem_read(struct lowmem *low, struct mem *m, struct err *e)
 	__attribute__((warn_unused_result));

@@ -1,10 +1,11 @@
-/* Bytes at physical addresses: live through /dev/mem, or saved in a file. */
+/* Bytes at physical addresses: live through /dev/mem or /proc/kcore, or saved in a file. */
 /* Says what may be touched and by which route; knows nothing of kernels or struct pages. */
 #ifndef MEM_MEM_H
 #define MEM_MEM_H
 
 #include "base/view.h"
 #include "mem/guard.h"
+#include "policy/facts.h"
 
 #define MEM_WINDOW_MAX (2u << 20) /* range_is_allowed() loops a page under a lock: keep it short */
 #define MEM_ROUTES_MAX 4
@@ -14,6 +15,7 @@
 
 struct mem;
 struct elfcore;
+struct kcore;
 
 /* One way to reach memory. */
 struct mem_route {
@@ -29,25 +31,42 @@ struct mem_route {
 	void (*hide)(struct mem *m, const uint8_t *bytes, uint64_t phys, size_t len);
 };
 
-extern const struct mem_route mem_route_mmap, mem_route_read, mem_route_file;
+extern const struct mem_route mem_route_mmap, mem_route_read, mem_route_kcore, mem_route_file;
+
+/* The first time that a route did not give what was asked of it. */
+struct mem_refusal {
+	const struct mem_route *route;
+	bool opening; /* it did not even open */
+	uint64_t phys;
+	struct err why; /* without cause: mem_why_not() finds it */
+};
 
 struct mem {
 	struct guard guard;
-	const struct mem_route *routes[MEM_ROUTES_MAX]; /* in order of preference */
+	const struct mem_route *routes[MEM_ROUTES_MAX]; /* those that opened, in order of preference */
 	size_t routes_len;
-	uint64_t served[MEM_ROUTES_MAX]; /* bytes shown by each */
-	int fd;
-	bool live; /* /dev/mem, not a file */
+	uint64_t served[MEM_ROUTES_MAX]; /* bytes shown by each of routes[] */
+	struct mem_refusal refusals[MEM_ROUTES_MAX]; /* one a route at most, those not open too */
+	size_t refusals_len;
+	int fd; /* /dev/mem or the file; -1 when it is not open */
+	bool live; /* the running machine, not a file */
+	bool forced; /* --method names one route */
 	struct elfcore *core; /* NULL when live */
-	uint8_t *bounce; /* MEM_WINDOW_MAX bytes, for read(); made when first needed */
+	struct kcore *kcore; /* NULL when it is not open */
+	uint64_t caps; /* capabilities when it was opened */
+	struct facts *facts; /* the caller's, or owned; NULL until somebody needs them */
+	bool owns_facts;
+	enum tri strict; /* STRICT_DEVMEM, as observed */
+	uint8_t *bounce; /* MEM_WINDOW_MAX bytes, for read() and kcore; made when first needed */
 	bool bounce_busy;
 	uintptr_t stale; /* mappings hidden and still to be taken down */
 	size_t stale_len;
 };
 
 /*
- * A piece of physical memory in sight. Touch its bytes only inside touch_run(), and never
- * hand them to a system call: the kernel would touch them.
+ * A piece of physical memory in sight. Touch its bytes only inside mem_window_run(), and never
+ * hand them to a system call: the kernel would touch them. By kcore, a page of zeros may be one
+ * that the kernel will not show (kcore_read()): ask the struct page before you believe it.
  */
 struct mem_window {
 	struct view view;
@@ -57,11 +76,14 @@ struct mem_window {
 /* Is it a word that mem_open_live() takes? Kind ERR_USAGE. */
 bool mem_is_method(const char *method, struct err *e) __attribute__((warn_unused_result));
 /*
- * Opens /dev/mem. method is "auto", "mmap" or "read". The guard starts empty: nothing can
- * be read before somebody fills it. Kinds: ERR_USAGE, ERR_REFUSED, ERR_SYSTEM; ERR_UNSUPPORTED
- * for MEM_NO_METHOD.
+ * Opens what the method needs of /dev/mem and /proc/kcore. method is "auto", which takes every
+ * route in the order mmap, read, kcore, or the name of one. Good when one route is open; when none
+ * is, the error holds all failures and their causes. In a confidential guest (TDX, SEV) /dev/mem
+ * stays closed: kind ERR_GUARD. The guard starts empty: nothing can be read before somebody fills
+ * it. facts: the caller's, which then learn what is observed; NULL has them gathered when they are
+ * needed. Kinds: ERR_USAGE, ERR_REFUSED, ERR_GUARD.
  */
-bool mem_open_live(struct mem *m, const char *method, struct err *e)
+bool mem_open_live(struct mem *m, const char *method, struct facts *facts, struct err *e)
 	__attribute__((warn_unused_result));
 /*
  * Opens a saved file (ELF core: dump-guest-memory, kdump's vmcore). Its guard allows what
@@ -70,12 +92,26 @@ bool mem_open_live(struct mem *m, const char *method, struct err *e)
 bool mem_open_file(struct mem *m, const char *path, struct err *e)
 	__attribute__((warn_unused_result));
 void mem_close(struct mem *m);
+/* Opens what one live route needs, if it is not open; routes[] stays as it is. Kinds: as above. */
+bool mem_open_route(struct mem *m, const struct mem_route *route, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* What the kernel says of itself; gathered now, in some milliseconds, unless the caller has them. */
+const struct facts *mem_facts(struct mem *m);
+/*
+ * Why a route did not serve, the first time that it did not: true, and *ret_why has the cause.
+ * False when it never failed.
+ */
+bool mem_why_not(struct mem *m, const struct mem_route *route, struct err *ret_why);
+/* Bytes shown by the route so far. */
+uint64_t mem_served(const struct mem *m, const struct mem_route *route);
 
 /*
  * Copies len bytes from phys, a page at a time, by the first route that gives each page.
- * When none does, the error names the last refusal of every route; kind ERR_GUARD before any
- * system call when the guard forbids it. On failure buf is undefined. A page that faulted is
- * tried by no other route: read() of poisoned memory would fault in the kernel.
+ * When none does, the error names the last refusal of every route and their causes; kind
+ * ERR_GUARD before any system call when the guard forbids it; ERR_WITHHELD when the kernel gave
+ * zeros in place of the bytes. On failure buf is undefined. A page that faulted is tried by no
+ * other route: read() of poisoned memory would fault in the kernel.
  */
 bool mem_read(struct mem *m, uint64_t phys, void *buf, size_t len, struct err *e)
 	__attribute__((warn_unused_result));
@@ -83,10 +119,29 @@ bool mem_read(struct mem *m, uint64_t phys, void *buf, size_t len, struct err *e
 bool mem_read_by(struct mem *m, const struct mem_route *route, uint64_t phys, void *buf,
 		 size_t len, struct err *e) __attribute__((warn_unused_result));
 
-/* Opens a window of at most MEM_WINDOW_MAX bytes. Only one window by read() at a time. */
+/*
+ * The same at a virtual address, by /proc/kcore alone: for what page tables by physical address do
+ * not lead to. Kind ERR_UNSUPPORTED when it is not open.
+ */
+bool mem_read_virt(struct mem *m, uint64_t virt, void *buf, size_t len, struct err *e)
+	__attribute__((warn_unused_result));
+
+/*
+ * Opens a window of at most MEM_WINDOW_MAX bytes. Only one window by read() or kcore at a time.
+ * Kinds: as mem_read(); a window of which a part is withheld is withheld as a whole.
+ */
 bool mem_window_open(struct mem *m, uint64_t phys, size_t len, struct mem_window *ret_window,
 		     struct err *e) __attribute__((warn_unused_result));
 void mem_window_close(struct mem *m, struct mem_window *w);
+/*
+ * Calls fn(arg), which may touch the window's bytes: as touch_run() where they are mapped memory,
+ * and directly where they are a copy. Kind ERR_FAULT.
+ */
+bool mem_window_run(const struct mem_window *w, void (*fn)(void *arg), void *arg, struct err *e)
+	__attribute__((warn_unused_result));
+/* Copies len bytes of the window from off on. Kind ERR_FAULT. */
+bool mem_window_copy(const struct mem_window *w, size_t off, void *to, size_t len, struct err *e)
+	__attribute__((warn_unused_result));
 /*
  * Copies len bytes, at most MEM_WINDOW_MAX, through one window: faster than mem_read() and all
  * or nothing. *ret_route is the one that showed them.
@@ -94,6 +149,12 @@ void mem_window_close(struct mem *m, struct mem_window *w);
 bool mem_copy(struct mem *m, uint64_t phys, void *buf, size_t len,
 	      const struct mem_route **ret_route, struct err *e) __attribute__((warn_unused_result));
 
+/*
+ * For routes that copy: the buffer, NULL with *e set when it is in use or len is too long; and
+ * what gives it free.
+ */
+uint8_t *mem_bounce(struct mem *m, size_t len, struct err *e);
+void mem_bounce_hide(struct mem *m, const uint8_t *bytes, uint64_t phys, size_t len);
 /* For mem_close(): takes down what the mmap route keeps for later. */
 void mem_drop_stale(struct mem *m);
 

@@ -2,6 +2,8 @@
 /* Explains nothing: the errno is the fact, its cause is for the caller. */
 #include "mem/probe.h"
 
+#include "mem/kcore.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -10,6 +12,8 @@ static struct probe failed(const struct err *e)
 {
 	if (e->kind == ERR_GUARD)
 		return (struct probe){ PROBE_SKIPPED, 0, false };
+	if (e->kind == ERR_WITHHELD)
+		return (struct probe){ PROBE_WITHHELD, 0, true };
 	if (e->kind == ERR_FAULT)
 		return (struct probe){ PROBE_FAULT, 0, false };
 	return (struct probe){ PROBE_REFUSED, e->os, false };
@@ -33,6 +37,9 @@ struct probe mem_probe(struct mem *m, const struct mem_route *route, uint64_t ph
 	struct probe p = { PROBE_OK, 0, true };
 	struct err e = ERR_INIT;
 
+	/* Its headers are known: nothing is touched to find that out, so nothing need be allowed. */
+	if (route->way == GUARD_KCORE && m->kcore && !kcore_has(m->kcore, phys))
+		return (struct probe){ PROBE_ABSENT, 0, false };
 	if (beyond)
 		return probe_beyond(m, route, phys);
 	if (!mem_read_by(m, route, phys, page, sizeof(page), &e))

@@ -8,6 +8,8 @@
 enum probe_answer {
 	PROBE_OK, /* the page's bytes were had */
 	PROBE_MAPPED, /* mapped, and not touched */
+	PROBE_WITHHELD, /* zeros came in place of the page's bytes */
+	PROBE_ABSENT, /* /proc/kcore has no segment there */
 	PROBE_REFUSED, /* os says how; 0: read() gave no bytes */
 	PROBE_FAULT, /* the touch faulted */
 	PROBE_SKIPPED, /* not tried: it could do harm */

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# Makes the seeds of the fuzz targets of memory and kernel by hand: elfcore, vmcoreinfo, pagetable, page.
+# Makes the seeds of the fuzz targets of memory and kernel by hand: elfcore, kcore, vmcoreinfo, pagetable, page.
 # Does not make what came from a real guest (real*), nor what the fuzzer found (pagetable/array-wraps).
 #
 #   make-mem.py            writes the seeds beside itself
@@ -33,6 +33,22 @@ def core(rows, notes=b"", ident=b"\x7fELF\2\1\1", kind=4, machine=62, phnum=None
     """rows: (type, offset, physical address, size); the notes follow the headers."""
     head = EHDR.pack(ident, kind, machine, 1, 0, phoff, shoff, 0, 64, 56, len(rows) if phnum is None else phnum, 0, 0, 0)
     return head + b"".join(PHDR.pack(t, 7, o, 0, p, s, s, 0) for t, o, p, s in rows) + notes
+
+
+def kcore():
+    direct, text = 0xffff888000001000, 0xffffffff81000000
+    rows = [(PT_NOTE, 0x400, 0, 0, 64), (PT_LOAD, 0x10000, text, 0x1000, 0x2000), (PT_LOAD, 0x2000, direct, 0x1000, 0x4000),
+            (PT_LOAD, 0xd000, VMEMMAP, 2**64 - 1, 0x1000), (PT_LOAD, 2**63, direct, 0, 1), (PT_LOAD, 0, 2**64 - 1, 0, 2)]
+    head = core([(0, 0, 0, 0)] * len(rows))[:64]
+    good = head + b"".join(PHDR.pack(t, 7, o, v, p, s, s, 0) for t, o, v, p, s in rows)
+    small = struct.pack("<16sHHIIIIIHHHHHH", b"\x7fELF\1\1\1", 4, 3, 1, 0, 52, 0, 0, 52, 32, 2, 0, 0, 0)
+    small += struct.pack("<8I", PT_LOAD, 0x2000, 0xc0001000, 0x1000, 0x4000, 0x4000, 7, 0)
+    small += struct.pack("<8I", PT_LOAD, 0xd000, 0xf8000000, 2**32 - 1, 0x1000, 0x1000, 7, 0)
+    write("kcore", "class64", good)
+    write("kcore", "class32", small)
+    write("kcore", "cut", good[:200])
+    write("kcore", "no-headers", head[:56] + bytes(8))
+    write("kcore", "far-headers", good[:34] + b"\1" + good[35:])
 
 
 def elfcore():
@@ -177,5 +193,5 @@ def iomem():
 
 
 if __name__ == "__main__":
-    for make in (elfcore, vmcoreinfo, pagetable, page, iomem):
+    for make in (elfcore, kcore, vmcoreinfo, pagetable, page, iomem):
         make()

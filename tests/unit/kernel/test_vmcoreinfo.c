@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include "kernel/vmcoreinfo.h"
+#include "mem/kcore.h"
 
 static bool from_text(const char *text, size_t len, struct vmcoreinfo *vi)
 {
@@ -158,6 +159,33 @@ static void note(void **state)
 	}
 }
 
+/* Nothing is allowed, so that the kernel's own note cannot be read: /proc/kcore's is. */
+static void second_copy(void **state)
+{
+	static char notes[] = "OSRELEASE=6.1\nSIZE(a)=64\n";
+	struct kcore kcore = { .fd = -1, .notes = notes, .vmcoreinfo = { 14, 25 } };
+	struct vmcoreinfo vi = { 0 };
+	struct err e = ERR_INIT;
+	uint64_t value = 0;
+	struct mem m;
+
+	(void)state;
+	memset(&m, 0, sizeof(m));
+	m.fd = -1;
+	m.live = true;
+	m.routes[m.routes_len++] = &mem_route_read;
+	assert_false(vmcoreinfo_read(&m, &vi, &e));
+	m.kcore = &kcore;
+	assert_true(vmcoreinfo_read(&m, &vi, &e));
+	CHECK_NUMBER("no error stays", e.kind, ERR_NONE);
+	CHECK("key", vmcoreinfo_optional(&vi, "SIZE(a)", &value));
+	CHECK_NUMBER("value", value, 64);
+	CHECK("outside of the note", !vmcoreinfo_optional(&vi, "OSRELEASE", &value));
+	vmcoreinfo_deinit(&vi);
+	kcore.vmcoreinfo.end = kcore.vmcoreinfo.start;
+	assert_false(vmcoreinfo_read(&m, &vi, &e));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,6 +193,7 @@ int main(void)
 		cmocka_unit_test(find),
 		cmocka_unit_test(padding),
 		cmocka_unit_test(note),
+		cmocka_unit_test(second_copy),
 	};
 
 	return cmocka_run_group_tests_name("kernel/vmcoreinfo", tests, NULL, NULL);

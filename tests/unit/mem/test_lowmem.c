@@ -2,6 +2,7 @@
 /* The routes are made up; the real ones are tried on the booted board. */
 #include "unit.h"
 
+#include "base/alloc.h"
 #include "mem/lowmem.h"
 
 #include <errno.h>
@@ -9,6 +10,7 @@
 static uint8_t ram[LOW_END + PAGE_SIZE];
 
 static struct {
+	bool closed;	      /* mmap is refused with EINVAL */
 	bool strict;	      /* read() gives zeros for RAM below 1 MiB and EPERM above */
 	uint64_t refused;     /* a page that is refused with EACCES; 1 for none */
 	uint64_t least, most; /* addresses asked for */
@@ -34,6 +36,12 @@ static bool map_show(struct mem *m, uint64_t phys, size_t len, const uint8_t **r
 	return true;
 }
 
+static bool mmap_show(struct mem *m, uint64_t phys, size_t len, const uint8_t **ret_bytes,
+		      struct err *e)
+{
+	return kernel.closed ? refuse(EINVAL, e) : map_show(m, phys, len, ret_bytes, e);
+}
+
 static bool read_show(struct mem *m, uint64_t phys, size_t len, const uint8_t **ret_bytes,
 		      struct err *e)
 {
@@ -53,7 +61,7 @@ static void hide(struct mem *m, const uint8_t *bytes, uint64_t phys, size_t len)
 	(void)m, (void)bytes, (void)phys, (void)len;
 }
 
-static const struct mem_route by_map = { "map", "", GUARD_MAP, map_show, hide };
+static const struct mem_route by_map = { "map", "", GUARD_MAP, mmap_show, hide };
 static const struct mem_route by_read = { "read", "", GUARD_READ, read_show, hide };
 
 static void open_machine(struct mem *m, bool live, bool map, bool read)
@@ -61,7 +69,9 @@ static void open_machine(struct mem *m, bool live, bool map, bool read)
 	struct err e = ERR_INIT;
 
 	memset(m, 0, sizeof(*m));
+	m->fd = -1;
 	m->live = live;
+	m->guard.healthy = 0x180000;
 	if (map)
 		m->routes[m->routes_len++] = &by_map;
 	if (read)
@@ -89,7 +99,7 @@ static void states(void **state)
 		{ "read", true, false, true, false, 1, LOWMEM_READ, LOWMEM_READ, LOWMEM_READ,
 		  LOWMEM_REFUSED, LOWMEM_READ, ERR_GUARD },
 		{ "read, strict", true, false, true, true, 1, LOWMEM_READ, LOWMEM_WITHHELD,
-		  LOWMEM_WITHHELD, LOWMEM_REFUSED, LOWMEM_READ, ERR_GUARD },
+		  LOWMEM_WITHHELD, LOWMEM_REFUSED, LOWMEM_READ, ERR_WITHHELD },
 		{ "page 0 refused", true, true, false, false, 0, LOWMEM_REFUSED, LOWMEM_READ,
 		  LOWMEM_READ, LOWMEM_READ, LOWMEM_READ, ERR_REFUSED },
 		{ "a ROM page refused", true, true, false, false, 0xc8000, LOWMEM_READ, LOWMEM_READ,
@@ -126,6 +136,94 @@ static void states(void **state)
 		lowmem_deinit(&low);
 		mem_close(&m);
 	}
+}
+
+/* Zeros in place of bytes are an error of their own, and not taken for bytes that are zero. */
+static void withheld(void **state)
+{
+	static const struct {
+		const char *label;
+		bool strict;
+		uint64_t healthy;
+		bool map;
+		uint64_t refused, phys;
+		size_t len;
+		enum err_kind kind;
+	} rows[] = {
+		{ "not strict, zeros", false, 0x180000, false, 1, 0x2000, 16, ERR_NONE },
+		{ "strict, zeros in a page that has more", true, 0x180000, false, 1, 0x5000, 16,
+		  ERR_WITHHELD },
+		{ "strict, two pages", true, 0x180000, false, 1, 0x4ffc, 8, ERR_WITHHELD },
+		{ "strict, page 0 and RAM", true, 0x180000, false, 1, 0xffc, 8, ERR_WITHHELD },
+		{ "strict, page 0", true, 0x180000, false, 1, 0x400, 8, ERR_NONE },
+		{ "strict, a ROM", true, 0x180000, false, 1, 0xf0000, 16, ERR_NONE },
+		{ "strict, above", true, 0x180000, false, 1, 0x100000, 16, ERR_REFUSED },
+		{ "mmap first", true, 0x180000, true, 1, 0x5000, 16, ERR_NONE },
+		{ "both refuse", true, 0x180000, true, 0x5000, 0x5000, 16, ERR_REFUSED },
+		{ "mmap refused", true, 0x180000, true, 2, 0x5000, 16, ERR_WITHHELD },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct mem_route *route;
+		struct err e = ERR_INIT;
+		uint8_t got[16];
+		struct mem m;
+
+		kernel.strict = rows[i].strict;
+		kernel.refused = rows[i].refused <= 2 ? UINT64_MAX : rows[i].refused;
+		kernel.closed = rows[i].refused == 2;
+		open_machine(&m, true, rows[i].map, true);
+		m.guard.healthy = rows[i].healthy;
+		CHECK(rows[i].label, mem_read(&m, rows[i].phys, got, rows[i].len, &e) ==
+					 (rows[i].kind == ERR_NONE));
+		CHECK_NUMBER(rows[i].label, e.kind, rows[i].kind);
+		CHECK(rows[i].label,
+		      mem_copy(&m, rows[i].phys, got, rows[i].len, &route, &e) ==
+			      (rows[i].kind == ERR_NONE));
+		CHECK_NUMBER(rows[i].label, e.kind, rows[i].kind);
+		if (rows[i].kind == ERR_WITHHELD)
+			CHECK(rows[i].label, strstr(e.cause, "gives zeros"));
+		mem_close(&m);
+		kernel.closed = false;
+	}
+}
+
+/* A zero by the route that is believed is a zero; the kernel is asked once whether it is strict. */
+static void observed(void **state)
+{
+	struct err e = ERR_INIT;
+	uint8_t got[16];
+	struct mem m;
+
+	(void)state;
+	kernel.refused = UINT64_MAX;
+	kernel.strict = true;
+	open_machine(&m, true, false, true);
+	assert_false(mem_read(&m, 0x2000, got, 16, &e));
+	assert_int_equal(m.strict, TRI_YES);
+	kernel.strict = false;
+	assert_false(mem_read(&m, 0x2000, got, 16, &e));
+	assert_true(mem_read(&m, 0x5000, got, 16, &e));
+	mem_close(&m);
+	open_machine(&m, true, false, true);
+	m.facts = alloc_zeroed(sizeof(*m.facts));
+	m.owns_facts = true;
+	assert_true(mem_read(&m, 0x2000, got, 16, &e));
+	assert_int_equal(mem_facts(&m)->of[FACT_STRICT].value, TRI_NO);
+	CHECK("evidence", strstr(mem_facts(&m)->of[FACT_STRICT].from, "observed: "));
+	CHECK_NUMBER("end of RAM", mem_facts(&m)->ram_end, 0x200000);
+	mem_close(&m);
+	/* Nothing to ask, and nobody told. */
+	open_machine(&m, true, false, true);
+	m.guard.healthy = 0;
+	m.facts = alloc_zeroed(sizeof(*m.facts));
+	m.owns_facts = true;
+	assert_false(mem_read(&m, 0x2000, got, 16, &e));
+	CHECK_NUMBER("kind", e.kind, ERR_WITHHELD);
+	facts_observed(m.facts, FACT_STRICT, TRI_NO, "the test says so");
+	assert_true(mem_read(&m, 0x2000, got, 16, &e));
+	mem_close(&m);
 }
 
 static void views(void **state)
@@ -170,6 +268,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(states),
+		cmocka_unit_test(withheld),
+		cmocka_unit_test(observed),
 		cmocka_unit_test(views),
 	};
 

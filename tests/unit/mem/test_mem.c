@@ -358,9 +358,9 @@ static void methods(void **state)
 	struct mem m;
 
 	(void)state;
-	assert_false(mem_open_live(&m, "kcor", &e));
+	assert_false(mem_open_live(&m, "kcor", NULL, &e));
 	CHECK_NUMBER("unknown", e.kind, ERR_USAGE);
-	assert_false(mem_open_live(&m, "", &e));
+	assert_false(mem_open_live(&m, "", NULL, &e));
 	CHECK_NUMBER("none", e.kind, ERR_USAGE);
 }
 
