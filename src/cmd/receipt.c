@@ -74,22 +74,31 @@ static void add_log(struct sentence *s, const struct health *h)
 
 static void show_lines(struct report *r, const struct health_log *log)
 {
+	uint64_t left = log->seen;
+
 	for (size_t i = 0; i < log->len; i++) {
 		const struct health_line *l = &log->lines[i];
+		struct sentence before = { .used = 0 };
 		const struct field fields[] = {
 			{ "seq", NULL, UINT_CELL(l->seq) },
 			{ "usec", NULL, UINT_CELL(l->usec) },
 			{ "severity", NULL, UINT_CELL(l->severity) },
 			{ "program", NULL, BOOL_CELL(l->program) },
+			{ "times", NULL, UINT_CELL(l->times) },
 			{ "text", NULL, TEXT_CELL(l->text) },
 		};
 
 		report_json(r, "log", fields, ARRAY_LEN(fields));
-		report_text(r, "  %-8s%s%.*s", name_at(severities, l->severity),
-			    l->program ? "a program: " : "", l->program ? 58 : 69, l->text);
+		left -= l->times;
+		if (l->times > 1)
+			ADD(&before, "%u times: ", l->times);
+		if (l->program)
+			ADD(&before, "a program: ");
+		report_text(r, "  %-8s%s%.*s", name_at(severities, l->severity), before.text,
+			    (int)(69 - before.used), l->text);
 	}
-	if (log->seen > log->len)
-		report_text(r, "  and %" PRIu64 " more: dmesg", log->seen - log->len);
+	if (left)
+		report_text(r, "  and %" PRIu64 " more: dmesg", left);
 }
 
 static struct cell told(uint64_t value)

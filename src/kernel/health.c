@@ -129,18 +129,28 @@ bool health_parse(const char *record, size_t len, struct health_line *ret_line)
 void health_log_add(struct health_log *log, const struct health_line *line)
 {
 	bool severe = line->severity <= SEVERE;
-	size_t at = severe ? (size_t)num_least(log->severe, HEALTH_LINES) : log->len;
+	size_t at = 0;
 
 	if (log->seen && line->seq > log->next_seq)
 		log->lost += line->seq - log->next_seq;
 	log->next_seq = line->seq + 1;
 	log->seen++;
 	log->severe += severe;
-	if (at >= HEALTH_LINES)
+	for (size_t i = 0; i < log->len; i++) {
+		if (!strcmp(log->lines[i].text, line->text) &&
+		    log->lines[i].severity == line->severity) {
+			log->lines[i].times++;
+			return;
+		}
+	}
+	while (at < log->len && !(severe && log->lines[at].severity > SEVERE))
+		at++;
+	if (at == HEALTH_LINES)
 		return;
 	log->len = (size_t)num_least(log->len + 1, HEALTH_LINES);
 	memmove(&log->lines[at + 1], &log->lines[at], (log->len - at - 1) * sizeof(*line));
 	log->lines[at] = *line;
+	log->lines[at].times = 1;
 }
 
 static void read_log(struct health *h)

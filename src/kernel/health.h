@@ -26,6 +26,7 @@ struct health_line {
 	uint64_t seq, usec; /* its number since boot; microseconds since boot */
 	unsigned int severity; /* 0 emergency ... 4 warning ... 7 debug */
 	bool program; /* written by a program, not by the kernel */
+	unsigned int times; /* of records kept: how many have this text */
 	char text[HEALTH_TEXT_MAX]; /* its first line, bytes other than printable ASCII as \xNN */
 };
 

@@ -97,6 +97,7 @@ static void kept(void **state)
 			struct health_line line = { .seq = 100 + n };
 
 			line.severity = (unsigned int)(rows[i].severities[n] - '0');
+			line.text[0] = (char)('a' + n);
 			if (rows[i].severities[n] != '-')
 				health_log_add(&log, &line);
 		}
@@ -109,6 +110,33 @@ static void kept(void **state)
 		CHECK_NUMBER(rows[i].label, log.severe, rows[i].severe);
 		CHECK_NUMBER(rows[i].label, log.lost, rows[i].lost);
 	}
+}
+
+/* Records with the text of one that is kept take no room of their own. */
+static void folded(void **state)
+{
+	static const char texts[] = "abaacdaefga", want[] = "a5b1c1d1e1";
+	struct health_log log = { 0 };
+	struct health_line line = { .severity = 6 };
+	char got[2 * HEALTH_LINES + 1] = "";
+
+	(void)state;
+	for (const char *p = texts; *p; p++) {
+		line.text[0] = *p;
+		health_log_add(&log, &line);
+		line.seq++;
+	}
+	for (size_t n = 0; n < log.len; n++) {
+		got[2 * n] = log.lines[n].text[0];
+		got[2 * n + 1] = (char)('0' + log.lines[n].times);
+	}
+	CHECK_TEXT("texts and times", got, want);
+	line.severity = 4;
+	health_log_add(&log, &line);
+	CHECK_NUMBER("another severity", log.lines[0].severity, 4);
+	CHECK_NUMBER("another severity", log.lines[0].times, 1);
+	CHECK_NUMBER("another severity", log.lines[1].times, 5);
+	CHECK_NUMBER("seen", log.seen, strlen(texts) + 1);
 }
 
 static void numbers(void **state)
@@ -159,7 +187,7 @@ static void taints(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(records), cmocka_unit_test(long_record), cmocka_unit_test(kept),
+		cmocka_unit_test(records), cmocka_unit_test(long_record), cmocka_unit_test(kept), cmocka_unit_test(folded),
 		cmocka_unit_test(numbers), cmocka_unit_test(taints),
 	};
 
