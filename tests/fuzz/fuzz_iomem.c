@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "kernel/iomem.h"
+#include "kernel/place.h"
 
 static bool in_ram(const struct iomem *iomem, uint64_t start, uint64_t end)
 {
@@ -36,6 +37,19 @@ static void check_guard(const struct iomem *iomem)
 	}
 }
 
+/* A whole page of RAM for the guard is one for the rules. */
+static void check_places(const struct iomem *iomem)
+{
+	for (size_t i = 0; i < iomem->len; i++) {
+		const struct iomem_range *r = &iomem->ranges[i];
+		struct place p = place_at(iomem, r->phys.start);
+
+		MUST(p.phys == (r->phys.start & PAGE_MASK));
+		/* The last page of the address space has no end to compare with. */
+		MUST(p.kind != PLACE_UNLISTED || p.phys == (UINT64_MAX & PAGE_MASK));
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = alloc_zeroed(size + 1);
@@ -54,6 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			MUST(r->name >= text && r->name + strlen(r->name) <= text + size);
 		}
 		check_guard(&iomem);
+		check_places(&iomem);
 	} else {
 		MUST(e.kind == ERR_IOMEM);
 	}
