@@ -89,6 +89,32 @@ static void check_range(uint64_t virt, uint64_t len)
 		MUST(table_error(e.kind) && e.kind != ERR_NOT_MAPPED);
 }
 
+static bool check_mapped(void *arg, const struct pagetable_run *run, struct err *e)
+{
+	uint64_t *next = arg;
+
+	(void)e;
+	MUST(run->virt.start >= *next && run->virt.end > run->virt.start);
+	if (run->mapped) {
+		check_run_at(run, run->virt.start);
+		check_run_at(run, run->virt.end - 1);
+	}
+	*next = run->virt.end;
+	return true;
+}
+
+/* A pass over the upper half: nothing makes it fail but the top table, and it ends. */
+static void check_scan(void)
+{
+	struct pagetable_scan scan = { .tables_max = 64 };
+	uint64_t next = pagetable_upper_half(tables);
+	struct err e = ERR_INIT;
+
+	if (!pagetable_scan(tables, next, ~0ull << 12, check_mapped, &next, &scan, &e))
+		MUST(table_error(e.kind));
+	MUST(scan.tables <= scan.tables_max || scan.capped);
+}
+
 static void check_read(uint64_t virt, size_t len)
 {
 	uint8_t *to = malloc(len);
@@ -176,6 +202,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	tables = &pt;
 	check_walk(virt);
 	check_range(virt, len);
+	check_scan();
 	check_read(virt, 5000);
 	if (mode & 2)
 		check_sections(virt);
