@@ -68,7 +68,8 @@ BOARD_CC := $(CC_$(ARCH))
 OPT := -Oz
 LTO := -flto=1 -flto-partition=one
 BOARD_CFLAGS = -std=c11 $(OPT) $(LTO) -mgeneral-regs-only -fno-ipa-sra -fno-if-conversion \
-	-fno-partial-inlining -fno-tree-dominator-opts -fno-jump-tables $(WARN) $(DEFS) -fno-pie -ffunction-sections -fdata-sections \
+	-fno-partial-inlining -fno-tree-dominator-opts -fno-jump-tables -fno-caller-saves $(WARN) $(DEFS) \
+	-fno-pie -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -ffile-prefix-map=$(CURDIR)=.
 BOARD_LDFLAGS := $(LTO) -Oz -static -no-pie -Wl,--gc-sections,--build-id=none -Wl,-z,noseparate-code,-z,norelro,-z,common-page-size=64 -s
 
