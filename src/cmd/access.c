@@ -178,12 +178,16 @@ static enum cause leave_out(struct context *c, const struct access *a,
 	/* Beyond RAM and on a device's line a mapping is made, and dropped untouched. */
 	if (own == CAUSE_NOT_RAM && (way == WAY_MMAP || t->how == BEYOND))
 		own = CAUSE_NONE;
-	if (!own && t->how == MAP_ONLY && way != WAY_MMAP)
-		own = t->place.kind == PLACE_RAM ? t->why : CAUSE_NOT_RAM;
+	/* Of /proc/kcore the headers tell, before anything is read, that it has no such page. */
+	if (!own && t->how == MAP_ONLY && t->place.kind == PLACE_RAM && way != WAY_MMAP)
+		own = t->why;
+	if (!own && t->how == MAP_ONLY && t->place.kind != PLACE_RAM && way != WAY_MMAP &&
+	    rules_predict(&c->facts, way, &t->place).result != RESULT_ABSENT)
+		own = CAUSE_NOT_RAM;
 	/* read() of a page that faults would fault in the kernel. */
 	if (!own && way == WAY_READ && map->result == RESULT_FAULT)
 		own = map->cause;
-	return own || ways[way].route ? own : CAUSE_NOT_RAM;
+	return own;
 }
 
 static struct outcome observe(struct context *c, const struct access_target *t, enum way way)

@@ -40,7 +40,7 @@ static const char *word(const struct access_answer *x, const struct access_answe
 		return errno_name(o->os, buf, size);
 	if (o->result == RESULT_ZEROS)
 		return o->cause == CAUSE_STRICT_ZEROS ? "withheld" : "ok";
-	return name_at("ok\0\0\0end of file\0fault\0not there\0maps", o->result);
+	return name_at("ok\0\0\0end of file\0fault\0absent\0maps", o->result);
 }
 
 /* Does the way show the page's own bytes? */
