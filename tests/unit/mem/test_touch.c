@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -194,6 +195,7 @@ static void child_ends_with_parent(void **state)
 	volatile pid_t *shared = mmap(NULL, PAGE_SIZE, PROT_READ | PROT_WRITE,
 				      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int status = 0;
+	cpu_set_t cpus;
 	pid_t parent;
 
 	(void)state;
@@ -202,6 +204,8 @@ static void child_ends_with_parent(void **state)
 	signal(SIGCHLD, SIG_IGN); /* as some who start programs leave it */
 	touch_use_child();
 	assert_int_equal(prctl(PR_GET_DUMPABLE), 0);
+	assert_return_code(sched_getaffinity(0, sizeof(cpus), &cpus), 0);
+	CHECK_NUMBER("CPUs", (uint64_t)CPU_COUNT(&cpus), 1);
 	parent = fork();
 	if (!parent) {
 		struct err e = ERR_INIT;
