@@ -1,0 +1,82 @@
+# The routes to memory: the same bytes by each, which one served, and false zeros never shown.
+# What a census makes of them is tested in test_census.py.
+
+from harness import exit_statuses, require, require_equal, rows, test
+from qemu import Guest
+
+# By board, from what its kernel forbids: the methods that reach RAM above 1 MiB.
+REACH = {
+    "qemu-x86_64": ("mmap", "read", "kcore"),
+    "qemu-x86_64-pat": ("read", "kcore"),
+    "qemu-x86_64-strict": ("kcore",),
+    "qemu-x86_64-lockdown-integrity": ("kcore",),
+    "qemu-x86_64-nodevmem": ("kcore",),
+    "debian-stock": ("kcore",),
+}
+METHODS = ("mmap", "read", "kcore")
+LOW = {"qemu-x86_64-strict", "debian-stock"}  # where read() gives zeros below 1 MiB
+PAGES = 4
+
+
+def code(g):
+    """Where kernel code begins; kernel text does not change, so every look at it shows the same."""
+    line = next(line for line in g.sh("cat /proc/iomem").splitlines() if "Kernel code" in line)
+    return int(line.split("-")[0], 16)
+
+
+@test(boards=list(REACH))
+def routes_same_bytes(t):
+    """Kernel code by each method that the kernel lets through: the same bytes; the others are refused."""
+    with Guest(t.board) as g:
+        at, seen = code(g), {}
+        for method in METHODS:
+            status, said = g.try_sh(f"ramscope --method={method} dump {at:#x}+{PAGES * 4096:#x} 2>&1", 120)
+            if method in REACH[t.board.name]:
+                require_equal(status, 0, f"{method}: {said[-300:]}")
+                require(len(said) > PAGES * 4096, f"{method}: {len(said)} characters: {said[-300:]}")
+                seen[method] = said
+            else:
+                require_equal(status, exit_statuses()["refused"], f"status of {method}: {said[-300:]}")
+                require("cause:" in said, f"{method}: no cause: {said[-300:]}")
+        require_equal(len(set(seen.values())), 1, "different texts of " + " ".join(seen))
+    t.note(f"{PAGES} pages by {' '.join(seen)}")
+
+
+@test(boards=list(REACH))
+def routes_served(t):
+    """Section routes: what the best route gave, and why those before it did not."""
+    best = REACH[t.board.name][0]
+    with Guest(t.board) as g:
+        served = {r["method"]: r for r in rows(g.json("ramscope report --json"), "routes", "route")}
+        require_equal(tuple(served), METHODS, "methods")
+        # The struct pages alone are 8 MiB in the guest's 512 MiB.
+        require(served[best]["bytes"] >= 8 << 20, f"{best} served {served[best]}")
+        for method in METHODS[: METHODS.index(best)]:
+            require(served[method]["cause"], f"no cause why not {method}: {served[method]}")
+            require(served[method]["bytes"] < 2 << 20, f"{method} served {served[method]}")
+
+
+@test(boards=sorted(LOW | {"qemu-x86_64"}))
+def routes_withheld(t):
+    """RAM below 1 MiB by read() under STRICT_DEVMEM: an error of its own; by mmap the bytes."""
+    strict = t.board.name in LOW
+    with Guest(t.board) as g:
+        status, said = g.try_sh("ramscope --method=read dump 0x2000+4K 2>&1")
+        require_equal(status, exit_statuses()["withheld"] if strict else 0, f"status: {said}")
+        require(("-- withheld: 0x2000-0x2fff" in said) == strict, said)
+        require_equal(g.try_sh("ramscope dump 0x2000+4K")[0], 0, "status of dump by mmap")
+        low = rows(g.json("ramscope --method=read low --json; true"), "low", "page")
+        states = {r["state"] for r in low if int(r["start"], 16) <= 0x2000 < int(r["end"], 16)}
+        require(any("withheld" in state for state in states) == strict, f"states: {states}")
+
+
+@test(boards="qemu-x86_64-lockdown-confidentiality")
+def routes_none_opens(t):
+    """When no route opens, one message has all of them, each with its cause."""
+    with Guest(t.board) as g:
+        status, said = g.try_sh("ramscope dump 0x1000 2>&1")
+        require_equal(status, exit_statuses()["refused"], f"status: {said}")
+        first = said.split("cause:")[0]
+        require("no route to memory" in first and "/dev/mem" in first and "/proc/kcore" in first, said)
+        require("locked down" in said and "no /proc/kcore" in said, f"causes: {said}")
+        require_equal(g.try_sh("ramscope --method=kcore dump 0x1000 2>&1")[1].count("/dev/mem"), 0, "kcore names /dev/mem")
