@@ -141,6 +141,20 @@ def census_without_memory(t):
         require(re.search(r"^kernel says +RESERVED$", told, re.M), f"page 0: {told}")
 
 
+@test(boards="qemu-x86_64-strict")
+def census_with_kcore_hidden(t):
+    """/dev/mem opens and shows no RAM, and nothing else does: counted by kpageflags, capabilities gone by then."""
+    with Guest(t.board, "512M") as g:
+        g.sh("mount -o bind /dev/null /proc/kcore")
+        records, kinds = told_census(g)
+        require_equal(one(records, "pages", "census")["source"], "kpageflags", "source")
+        require("STRICT_DEVMEM" in one(records, "pages", "error")["cause"], "the cause is not said")
+        near(kinds["free"], kernel_counts(g)["MemFree"], "free")
+        require_equal(kinds["notram"], page_types(g)["reserved"] - kinds["reserved"], "pages that are not RAM")
+        require_equal(one(g.json("ramscope report --json"), "ramscope", "end")["status"], 0, "status of the report")
+        g.sh("umount /proc/kcore")
+
+
 @test(boards="debian-stock")
 def census_fake_heads(t):
     """check agrees where tails' struct pages are the head's page once more (hugetlb_free_vmemmap)."""
