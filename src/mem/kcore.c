@@ -282,8 +282,12 @@ bool kcore_read(const struct kcore *kcore, bool by_virt, uint64_t at, uint8_t *b
 static bool kcore_show(struct mem *m, uint64_t phys, size_t len, const uint8_t **ret_bytes,
 		       struct err *e)
 {
-	uint8_t *to = mem_bounce(m, len, e);
+	uint8_t *to;
 
+	/* access asks by every way, those that did not open too; or it opened, and was no core. */
+	if (!m->kcore)
+		return err_set(e, ERR_UNSUPPORTED, "/proc/kcore is no core known here");
+	to = mem_bounce(m, len, e);
 	if (!to || !kcore_read(m->kcore, false, phys, to, len, e))
 		return false;
 	m->bounce_busy = true;
