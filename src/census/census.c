@@ -14,6 +14,15 @@
 #define SMALL_PIECE 32u /* struct pages; half a page of memory at the usual size */
 #define STRUCT_PAGE_MIN 32u
 #define RUNS_MAX (MEM_WINDOW_MAX / STRUCT_PAGE_MIN)
+/* Windows classified in one touch: asking the child that touches costs as much as 300 pages. */
+#define TOGETHER 8u
+
+struct piece {
+	struct classify_input in;
+	struct mem_window window;
+	struct run *runs;
+	size_t runs_len;
+};
 
 struct pass {
 	const struct kernel *k;
@@ -21,10 +30,10 @@ struct pass {
 	struct range range; /* counted; the pass itself may begin before */
 	census_run_fn *fn;
 	void *arg;
-	struct classify_input in;
+	struct piece pieces[TOGETHER]; /* of which [from, len) are classified now */
+	size_t from, len;
 	struct classify_carry carry, carry_next;
-	struct run *runs;
-	size_t runs_len;
+	struct run *runs; /* of all pieces */
 	struct census_zone *zone; /* of the run before */
 	bool full; /* more zones than fit */
 };
@@ -125,12 +134,12 @@ static void count_lost(struct pass *p, uint64_t pfn, const struct run *run)
 		count(p, pfn, pfn + 1, kind, run);
 }
 
-static void tally(struct pass *p)
+static void tally(struct pass *p, const struct piece *piece)
 {
-	uint64_t pfn = p->in.first;
+	uint64_t pfn = piece->in.first;
 
-	for (size_t i = 0; i < p->runs_len; i++) {
-		const struct run *run = &p->runs[i];
+	for (size_t i = 0; i < piece->runs_len; i++) {
+		const struct run *run = &piece->runs[i];
 		uint64_t end = pfn + run->pages;
 
 		if (run->kind == KIND_RESERVED)
@@ -142,28 +151,34 @@ static void tally(struct pass *p)
 				count_lost(p, lost, run);
 		pfn = end;
 	}
-	p->carry = p->carry_next;
 }
 
-/* Under mem_window_run(): a fault leaves carry as it was, so the window can be had again. */
+/* Under mem_window_run(): a fault leaves carry as it was, so the pieces can be had again. */
 static void classify(void *arg)
 {
 	struct pass *p = arg;
-
-	uint64_t end = p->in.first + p->in.count;
-	bool whole = range_holds(&p->range, p->in.first, end);
+	struct run *runs = p->runs;
 
 	p->carry_next = p->carry;
-	/* Where each page is matters to fn, and where the range cuts the window. */
-	p->runs_len = p->fn || !whole ? classify_pages(&p->in, &p->carry_next, p->runs)
-				      : classify_sums(&p->in, &p->carry_next, p->runs);
+	for (size_t i = p->from; i < p->len; i++) {
+		struct piece *piece = &p->pieces[i];
+		const struct classify_input *in = &piece->in;
+
+		/* Where each page is matters to fn, and where the range cuts the window. */
+		piece->runs = runs;
+		piece->runs_len = p->fn || !range_holds(&p->range, in->first, in->first + in->count)
+					  ? classify_pages(in, &p->carry_next, runs)
+					  : classify_sums(in, &p->carry_next, runs);
+		runs += piece->runs_len;
+	}
 }
 
-static void set_input(struct pass *p, uint64_t first, uint64_t n, const struct view *pages)
+static void set_input(const struct pass *p, struct piece *piece, uint64_t first, uint64_t n,
+		      const struct view *pages)
 {
 	const struct memmodel_run *run = memmodel_find(&p->k->memmodel, first);
 
-	p->in = (struct classify_input){ &p->k->layout, *pages, first, n, run ? run->base : 0 };
+	piece->in = (struct classify_input){ &p->k->layout, *pages, first, n, run ? run->base : 0 };
 }
 
 /* The slow way: copies of a few struct pages at a time, each of which may fail alone. */
@@ -172,45 +187,84 @@ static void scan_pieces(struct pass *p, uint64_t first, uint64_t n)
 	uint8_t pages[SMALL_PIECE * STRUCT_PAGE_MAX];
 
 	while (n) {
-		uint64_t piece = n < SMALL_PIECE ? n : SMALL_PIECE;
-		struct view v = { pages, (size_t)piece * p->k->layout.size, 0 };
+		uint64_t count = n < SMALL_PIECE ? n : SMALL_PIECE;
+		struct view v = { pages, (size_t)count * p->k->layout.size, 0 };
 		struct err e = ERR_INIT;
 
-		if (pagearray_read(&p->k->pages, first, (size_t)piece, pages, &e)) {
-			set_input(p, first, piece, &v);
+		if (pagearray_read(&p->k->pages, first, (size_t)count, pages, &e)) {
+			p->from = 0;
+			p->len = 1;
+			set_input(p, &p->pieces[0], first, count, &v);
 			classify(p);
-			tally(p);
+			p->carry = p->carry_next;
+			tally(p, &p->pieces[0]);
 		} else {
-			count_unreadable(p, first, piece, &e);
+			count_unreadable(p, first, count, &e);
 		}
-		first += piece;
-		n -= piece;
+		first += count;
+		n -= count;
+	}
+}
+
+/* Pieces [from, len) in one touch; the windows are closed before others may be needed. */
+static bool scan_windows(struct pass *p, size_t from, size_t len)
+{
+	struct err e = ERR_INIT;
+
+	p->from = from;
+	p->len = len;
+	if (!mem_window_run(&p->pieces[from].window, classify, p, &e))
+		return false;
+	p->carry = p->carry_next;
+	for (size_t i = from; i < len; i++)
+		mem_window_close(p->k->pages.mem, &p->pieces[i].window);
+	for (size_t i = from; i < len; i++)
+		tally(p, &p->pieces[i]);
+	return true;
+}
+
+/* All pieces; one by one when that fails, and page by page the one that it fails for. */
+static void scan_pending(struct pass *p, size_t *len)
+{
+	struct piece bad;
+	size_t n = *len;
+
+	*len = 0;
+	if (!n || (n > 1 && scan_windows(p, 0, n)))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (scan_windows(p, i, i + 1))
+			continue;
+		mem_window_close(p->k->pages.mem, &p->pieces[i].window);
+		bad = p->pieces[i];
+		scan_pieces(p, bad.in.first, bad.in.count);
 	}
 }
 
 static void scan(struct pass *p, uint64_t first, uint64_t end)
 {
+	size_t pending = 0, together = p->fn ? 1 : TOGETHER;
+
 	while (first < end) {
-		struct mem_window w;
+		struct piece *piece = &p->pieces[pending];
 		struct err e = ERR_INIT;
 		uint64_t n;
-		bool good;
 
-		if (pagearray_window(&p->k->pages, first, end, &w, &n, &e)) {
-			set_input(p, first, n, &w.view);
-			good = mem_window_run(&w, classify, p, &e);
-			mem_window_close(p->k->pages.mem, &w);
-			if (good)
-				tally(p);
+		if (pagearray_window(&p->k->pages, first, end, &piece->window, &n, &e)) {
+			set_input(p, piece, first, n, &piece->window.view);
+			/* Of windows that are copies there is one at a time. */
+			if (++pending == together || piece->window.route->way != GUARD_MAP)
+				scan_pending(p, &pending);
+		} else {
+			scan_pending(p, &pending);
+			if (e.kind == ERR_NO_PAGE)
+				count(p, first, first + n, KIND_HOLE, NULL);
 			else
 				scan_pieces(p, first, n);
-		} else if (e.kind == ERR_NO_PAGE) {
-			count(p, first, first + n, KIND_HOLE, NULL);
-		} else {
-			scan_pieces(p, first, n);
 		}
 		first += n;
 	}
+	scan_pending(p, &pending);
 }
 
 /* The system call itself: behind clock_gettime() musl has a reader of the vDSO, 1 KB of it. */
@@ -234,12 +288,12 @@ bool census_scan(const struct kernel *k, struct range range, census_run_fn *fn, 
 	uint64_t block = 1ull << (k->layout.max_order - 1);
 	/* A range may begin inside a buddy block. */
 	uint64_t start = range.start & ~(block - 1), began;
-	size_t runs = range.end - start < RUNS_MAX ? (size_t)(range.end - start) : RUNS_MAX;
+	size_t runs = (size_t)num_least(range.end - start, fn ? RUNS_MAX : RUNS_MAX * TOGETHER);
 
 	if (range.start >= range.end)
 		return err_set(e, ERR_RANGE, "nothing to scan");
 	*ret_census = (struct census){ .pfn = range };
-	p.runs = alloc_array(runs, sizeof(*p.runs)); /* one a page, at most a window of them */
+	p.runs = alloc_array(runs, sizeof(*p.runs)); /* at most one a page */
 	if (!p.runs)
 		return err_sys(e, ENOMEM, "the census");
 	began = census_now_ns();
