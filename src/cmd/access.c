@@ -321,12 +321,12 @@ static void prepare(struct context *c, struct access *a)
 {
 	struct err e = ERR_INIT;
 
+	cmd_need_facts(c);
 	if (cmd_need_memory(c, &e)) {
 		/* For what safe.c asks. What cannot be had is told by the sections that need it. */
 		(void)!cmd_need_kernel(c, &e);
 	} else {
 		/* Without a way to memory there is still its map, and what it would take. */
-		cmd_need_facts(c);
 		guard_init(&c->mem.guard);
 		iomem_deinit(&c->kernel.iomem);
 		if (!kernel_open_iomem(&c->kernel, &c->mem, &e))

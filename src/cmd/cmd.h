@@ -74,9 +74,10 @@ void cmd_tell_override(const struct context *c, struct report *r);
 
 /*
  * Steps that commands share. Each does what is still to do and no more.
- * cmd_need_facts: what the live kernel says of itself is gathered, and whether its files open; before
- * anything is given up that this needs. Nothing for a file.
- * cmd_need_memory: and the source is open and its guard filled.
+ * cmd_need_facts: what the live kernel says of itself is gathered, and whether its files open. It
+ * takes as long as the census of 3 GiB, so only commands call it that judge every way to memory,
+ * and before cmd_need_memory(), which gives up the privileges it needs. Nothing for a file.
+ * cmd_need_memory: the source is open and its guard filled.
  * cmd_need_kernel: and VMCOREINFO, page tables and struct page layout are known.
  */
 void cmd_need_facts(struct context *c);

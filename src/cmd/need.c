@@ -74,8 +74,7 @@ bool cmd_need_memory(struct context *c, struct err *e)
 		return c->mem_is_open;
 	}
 	health_start(&c->health);
-	cmd_need_facts(c);
-	if (!mem_open_live(&c->mem, c->method, &c->facts, e))
+	if (!mem_open_live(&c->mem, c->method, c->has_facts ? &c->facts : NULL, e))
 		return false;
 	/* For access, which tries every way whatever --method says. */
 	(void)!mem_open_route(&c->mem, &mem_route_mmap, &ignored);

@@ -66,6 +66,7 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 	/* A file that is no core has nothing to report section by section. */
 	if (c->mem_path && !cmd_need_memory(c, e))
 		return false;
+	cmd_need_facts(c); /* for access, which comes when privileges are gone */
 	show_head(c);
 	for (size_t i = 0; i < ARRAY_LEN(sections); i++) {
 		struct err one = ERR_INIT;

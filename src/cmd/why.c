@@ -38,6 +38,7 @@ static void prepare(struct why *w)
 	struct err ignored = ERR_INIT;
 
 	c->safe.keep = true;
+	cmd_need_facts(c);
 	w->has_memory = cmd_need_memory(c, &w->no_memory);
 	w->has_kernel = w->has_memory && cmd_need_kernel(c, &w->no_memory);
 	if (c->mem_path)
@@ -45,9 +46,7 @@ static void prepare(struct why *w)
 	/* The guard tells what would be allowed; nothing is touched here in any case. */
 	if (!w->has_memory)
 		(void)!kernel_open_iomem(&c->kernel, &c->mem, &ignored);
-	cmd_need_facts(c);
-	w->c->facts = c->facts;
-	w->c->facts.ram_end = guard_ram_end(&c->mem.guard);
+	c->facts.ram_end = guard_ram_end(&c->mem.guard);
 	w->has_memmap = firmware_read_memmap(&w->memmap, &ignored);
 	w->has_e820 = firmware_read_e820(&w->e820, &ignored);
 }
