@@ -52,31 +52,34 @@ static bool shows(const struct access_target *t, enum way w)
 }
 
 /* "RAM, by mmap and read of /dev/mem and by /proc/kcore" */
-static void reach_text(const struct access *a, char *buf, size_t size)
+static void add_ways(const char *what, const bool *by, char *buf, size_t size, size_t *used)
 {
-	bool by[WAY_LEN] = { false };
-	size_t used = 0;
-	const char *what = "RAM";
+	const bool mem = by[WAY_MMAP] || by[WAY_READ];
 
-	for (enum way w = 0; a->ram && w < WAY_LEN; w++)
-		by[w] = shows(a->ram, w);
-	if (!by[WAY_MMAP] && !by[WAY_READ] && !by[WAY_KCORE]) {
-		what = "the first MiB only";
-		for (size_t i = 0; i < a->len; i++)
-			for (enum way w = 0; w < WAY_LEN && a->targets[i].place.phys < LOW_END; w++)
-				by[w] = by[w] || shows(&a->targets[i], w);
-	}
-	if (!by[WAY_MMAP] && !by[WAY_READ] && !by[WAY_KCORE]) {
-		fmt(buf, size, "no memory at all");
+	if (!mem && !by[WAY_KCORE])
 		return;
-	}
-	fmt_append(buf, size, &used, "%s, by ", what);
-	if (by[WAY_MMAP] || by[WAY_READ])
-		fmt_append(buf, size, &used, "%s%s%s of /dev/mem", by[WAY_MMAP] ? "mmap" : "",
+	fmt_append(buf, size, used, "%s%s, by ", *used ? "; " : "", what);
+	if (mem)
+		fmt_append(buf, size, used, "%s%s%s of /dev/mem", by[WAY_MMAP] ? "mmap" : "",
 			   by[WAY_MMAP] && by[WAY_READ] ? " and " : "", by[WAY_READ] ? "read" : "");
 	if (by[WAY_KCORE])
-		fmt_append(buf, size, &used, "%s/proc/kcore",
-			   by[WAY_MMAP] || by[WAY_READ] ? " and by " : "");
+		fmt_append(buf, size, used, "%s/proc/kcore", mem ? " and by " : "");
+}
+
+/* The ways to RAM; those to the first MiB where they are others. */
+static void reach_text(const struct access *a, char *buf, size_t size)
+{
+	bool ram[WAY_LEN] = { false }, low[WAY_LEN] = { false };
+	size_t used = 0;
+
+	for (enum way w = 0; a->ram && w < WAY_LEN; w++)
+		ram[w] = shows(a->ram, w);
+	for (size_t i = 0; i < a->len; i++)
+		for (enum way w = 0; w < WAY_KCORE && a->targets[i].place.phys < LOW_END; w++)
+			low[w] = low[w] || (shows(&a->targets[i], w) && !ram[WAY_MMAP] && !ram[WAY_READ]);
+	fmt(buf, size, "no memory at all");
+	add_ways("RAM", ram, buf, size, &used);
+	add_ways("the first MiB", low, buf, size, &used);
 }
 
 /* What stands between this process and RAM by the best way; CAUSE_NONE when nothing does. */
