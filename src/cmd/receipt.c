@@ -171,6 +171,6 @@ void receipt_end(struct context *c, struct report *r)
 	if (!h->started)
 		return;
 	health_end(h);
-	if (c->verbose || changed(h) || h->log.severe)
+	if (c->verbose || changed(h) || h->log.errors)
 		show(r, h);
 }

@@ -17,7 +17,8 @@
 /* Someone may write faster than we read. */
 #define RECORDS_MAX 5000
 
-#define SEVERE 4 /* a warning, or worse */
+#define ERROR 3 /* severities of the log: an error, or worse */
+#define WARNING 4
 
 /* By enum health_count. */
 static const char paths[] = "/proc/sys/kernel/tainted\0"
@@ -128,14 +129,14 @@ bool health_parse(const char *record, size_t len, struct health_line *ret_line)
 
 void health_log_add(struct health_log *log, const struct health_line *line)
 {
-	bool severe = line->severity <= SEVERE;
+	bool severe = line->severity <= WARNING;
 	size_t at = 0;
 
 	if (log->seen && line->seq > log->next_seq)
 		log->lost += line->seq - log->next_seq;
 	log->next_seq = line->seq + 1;
 	log->seen++;
-	log->severe += severe;
+	log->errors += line->severity <= ERROR;
 	for (size_t i = 0; i < log->len; i++) {
 		if (!strcmp(log->lines[i].text, line->text) &&
 		    log->lines[i].severity == line->severity) {
@@ -143,7 +144,7 @@ void health_log_add(struct health_log *log, const struct health_line *line)
 			return;
 		}
 	}
-	while (at < log->len && !(severe && log->lines[at].severity > SEVERE))
+	while (at < log->len && !(severe && log->lines[at].severity > WARNING))
 		at++;
 	if (at == HEALTH_LINES)
 		return;

@@ -33,7 +33,7 @@ struct health_line {
 /* Records that the log got. */
 struct health_log {
 	uint64_t seen; /* were read */
-	uint64_t severe; /* of these, warnings or worse */
+	uint64_t errors; /* of these, errors or worse: what a warning of a clock is not */
 	uint64_t lost; /* overwritten before they could be read, as far as numbers tell */
 	bool overwritten; /* some were, even if none are counted in lost */
 	uint64_t next_seq; /* of the record to come, when any was seen */

@@ -71,17 +71,18 @@ def receipt_log(t):
         settle(g)
         dump = dump_kernel(g)
         write = "echo '<6>plain' >/dev/kmsg"
-        require_equal(undisturbed(lambda: meanwhile(g, dump, write)), "", "receipt for a line that is no warning")
+        require_equal(meanwhile(g, dump, "echo '<4>a warning' >/dev/kmsg"), "", "receipt for a line that is no error")
+        require("a program: bad" in meanwhile(g, dump, "echo '<3>bad' >/dev/kmsg"), "no receipt for an error")
         more = f"{write}; {write}; echo '<4>odd thing' >/dev/kmsg; " \
                "for i in 1 2 3 4; do echo \"<6>$i\" >/dev/kmsg; done"
-        text = undisturbed(lambda: meanwhile(g, dump, more))
+        text = undisturbed(lambda: meanwhile(g, f"-v {dump}", more))
         sentence, shown = text.split("\n  ", 1)
         require_equal(sentence.replace("\n", " "), "=== receipt === no harm done: taint 0, no oops, no warning, "
                       "7 new lines in the kernel log since ramscope started", "receipt")
         require_equal(shown.splitlines(), ["warning a program: odd thing", "  info    2 times: a program: plain"]
                       + [f"  info    a program: {i}" for i in (1, 2, 3)] + ["  and 1 more: dmesg"], "lines")
         escape = "printf '<4>\\033[31m%0200d\\n' 7 >/dev/kmsg"
-        lines = undisturbed(lambda: meanwhile(g, dump, escape)).splitlines()
+        lines = undisturbed(lambda: meanwhile(g, f"-v {dump}", escape)).splitlines()
         require(re.fullmatch(r"  warning a program: \\x1b\[31m0+", lines[-1]), f"an escape byte: {lines[-1:]}")
         require(max(len(line) for line in lines) <= 80, f"wider than 80 columns: {lines}")
         # More than the kernel keeps: what was overwritten is not passed over.
