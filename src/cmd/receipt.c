@@ -1,6 +1,7 @@
 /* The receipt: whether the kernel is as healthy as before memory was touched. */
 /* Blames nobody: what changed, changed since ramscope started. */
 #include "cmd/cmd.h"
+#include "mem/confine.h"
 
 #include "base/fmt.h"
 #include "base/names.h"
@@ -108,6 +109,7 @@ static struct cell told(uint64_t value)
 
 static void show_json(struct report *r, const struct health *h, const char *taint)
 {
+	const unsigned int on = confine_state();
 	const struct field fields[] = {
 		{ "changed", NULL, BOOL_CELL(changed(h)) },
 		{ "taint_before", NULL, told(h->before[HEALTH_TAINT]) },
@@ -121,12 +123,25 @@ static void show_json(struct report *r, const struct health *h, const char *tain
 		{ "log_lines", NULL, told(h->log_errno ? HEALTH_NOT_TOLD : h->log.seen) },
 		{ "log_lost", NULL, told(h->log_errno ? HEALTH_NOT_TOLD : h->log.lost) },
 		{ "log_overwritten", NULL, BOOL_CELL(h->log.overwritten) },
+		{ "no_capabilities", NULL, BOOL_CELL(on & CONFINE_CAPABILITIES) },
+		{ "no_new_privs", NULL, BOOL_CELL(on & CONFINE_PRIVILEGES) },
+		{ "seccomp", NULL, BOOL_CELL(on & CONFINE_CALLS) },
 	};
 
 	report_json(r, "receipt", fields, ARRAY_LEN(fields));
 }
 
-static void show(struct report *r, const struct health *h)
+/* What the process gave up before it touched anything. */
+static void show_confinement(struct report *r)
+{
+	const unsigned int on = confine_state();
+
+	report_text(r, "ramscope ran with%s capabilities, %s privileges to be had, system calls %s",
+		    on & CONFINE_CAPABILITIES ? "out" : "", on & CONFINE_PRIVILEGES ? "no" : "new",
+		    on & CONFINE_CALLS ? "filtered" : "not filtered");
+}
+
+static void show(struct report *r, const struct health *h, bool verbose)
 {
 	struct sentence s = { .used = 0 };
 	/* Of bits that are new the names; of those that were there all. */
@@ -151,6 +166,8 @@ static void show(struct report *r, const struct health *h)
 	show_json(r, h, taint);
 	report_note(r, "%s", s.text);
 	show_lines(r, &h->log);
+	if (verbose)
+		show_confinement(r);
 }
 
 bool receipt_section(struct context *c, struct err *e)
@@ -159,7 +176,7 @@ bool receipt_section(struct context *c, struct err *e)
 	if (!c->health.started)
 		return true;
 	health_end(&c->health);
-	show(c->report, &c->health);
+	show(c->report, &c->health, c->verbose);
 	c->health.started = false;
 	return true;
 }
@@ -172,5 +189,5 @@ void receipt_end(struct context *c, struct report *r)
 		return;
 	health_end(h);
 	if (c->verbose || changed(h) || h->log.errors)
-		show(r, h);
+		show(r, h, c->verbose);
 }
