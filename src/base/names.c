@@ -20,3 +20,12 @@ const char *name_of(const char *codes, unsigned int code)
 	} while (*codes);
 	return NULL;
 }
+
+const char *names_find(const char *text, const char *what)
+{
+	size_t len = strlen(what);
+
+	while ((text = strchr(text, *what)) && strncmp(text, what, len))
+		text++;
+	return text;
+}

@@ -1,5 +1,5 @@
 /* Lists of names in one string each: a name costs its letters and a byte, no pointer. */
-/* Searches from the front: for tables of tens of names. */
+/* And where a text has another in it. Searches from the front: for tables of tens of names. */
 #ifndef BASE_NAMES_H
 #define BASE_NAMES_H
 
@@ -12,5 +12,7 @@ const char *name_at(const char *names, size_t number);
  * in "\x10" "video\0" "\x13" "disk\0". Code 0 can only be the first.
  */
 const char *name_of(const char *codes, unsigned int code);
+/* Where text has what, or NULL. Not strstr(), which is 1.3 KB in musl. */
+const char *names_find(const char *text, const char *what);
 
 #endif

@@ -21,9 +21,8 @@ struct cmd_option {
 
 /* What safe.c has found out; all 0 before. */
 struct safe_state {
-	bool tried_direct, has_direct, tried_flags;
+	bool tried_direct, has_direct;
 	enum cause cause; /* of the last refusal */
-	int flags_fd; /* /proc/kpageflags, or -1 */
 	uint64_t direct; /* where the direct map begins */
 	/* Nothing is going to be touched: a stretch of it once found whole may be taken for whole. */
 	bool keep;

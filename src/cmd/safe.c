@@ -6,9 +6,7 @@
 #include "decode/page.h"
 #include "kernel/mappings.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
-#include <unistd.h>
 
 #define AT_ONCE 64u /* pages asked about together */
 
@@ -43,7 +41,7 @@ static uint8_t by_struct_page(const struct page_layout *l, const struct view *v)
 }
 
 /* The second source, for kernels whose struct pages are not understood or not to be had. */
-static uint8_t by_kpageflags(struct safe_state *s, uint64_t pfn)
+static uint8_t by_kpageflags(const struct mem *m, uint64_t pfn)
 {
 	static const uint8_t bits[][2] = {
 		{ KPF_HWPOISON, BAD },	  { KPF_OFFLINE, GIVEN_BACK }, { KPF_NOPAGE, NOT_ONLINE },
@@ -52,11 +50,7 @@ static uint8_t by_kpageflags(struct safe_state *s, uint64_t pfn)
 	uint64_t word;
 	uint8_t state = 0;
 
-	if (!s->tried_flags)
-		s->flags_fd = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
-	s->tried_flags = true;
-	if (s->flags_fd < 0 || pread(s->flags_fd, &word, sizeof(word),
-				     (off_t)(pfn * sizeof(word))) != sizeof(word))
+	if (!mem_flags(m, pfn, &word, 1))
 		return UNKNOWN;
 	for (size_t i = 0; i < ARRAY_LEN(bits); i++)
 		if (word >> bits[i][0] & 1)
@@ -76,7 +70,7 @@ static uint8_t state_of(struct context *c, uint64_t pfn)
 		return by_struct_page(l, &v);
 	if (e.kind == ERR_NO_PAGE)
 		return NOT_ONLINE;
-	return by_kpageflags(&c->safe, pfn);
+	return by_kpageflags(&c->mem, pfn);
 }
 
 static void read_states(struct context *c, uint64_t first, size_t count, uint8_t *states)
@@ -96,7 +90,7 @@ static void read_states(struct context *c, uint64_t first, size_t count, uint8_t
 	 * A memory block may have gone offline since the sections were read. One page stands for
 	 * all: a section is larger, and these lie side by side at a multiple of their number.
 	 */
-	if (c->kernel.is_open && (by_kpageflags(&c->safe, first) & NOT_ONLINE))
+	if (c->kernel.is_open && (by_kpageflags(&c->mem, first) & NOT_ONLINE))
 		memset(states, NOT_ONLINE, count);
 }
 

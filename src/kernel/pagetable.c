@@ -277,13 +277,16 @@ bool pagetable_scan(const struct pagetable *pt, uint64_t start, uint64_t end,
 	return pass_table(&p, pt->levels, pt->root, top, e) && flush_run(&p, e);
 }
 
-/* A table or page that no route shows; the kernel may still read through its own mapping. */
+/*
+ * A table or page that no route shows; the kernel may still read through its own mapping. Not what
+ * the guard forbids: that is to be left alone, whoever reads it.
+ */
 static bool read_by_virt(const struct pagetable *pt, uint64_t virt, uint8_t *to, size_t len,
 			 const struct err *e)
 {
 	struct err ignored = ERR_INIT;
 
-	return (e->kind == ERR_REFUSED || e->kind == ERR_TABLE_OUTSIDE || e->kind == ERR_GUARD) &&
+	return (e->kind == ERR_REFUSED || e->kind == ERR_TABLE_OUTSIDE) &&
 	       mem_read_virt(pt->mem, virt, to, len, &ignored);
 }
 

@@ -3,6 +3,7 @@
 #include "mem/mem.h"
 
 #include "mem/kcore.h"
+#include "mem/poison.h"
 #include "mem/refusal.h"
 #include "mem/touch.h"
 
@@ -95,7 +96,7 @@ static bool show_by(struct mem *m, const struct mem_route *route, uint64_t phys,
 	const struct mem_refusal *first = refusal_find(m, route);
 	size_t i = route_index(m, route);
 
-	if (!guard_check(&m->guard, phys, len, route->way, e))
+	if (!guard_check(&m->guard, phys, len, route->way, e) || !poison_check(m, phys, len, e))
 		return false;
 	if (first && first->opening) {
 		*e = first->why;

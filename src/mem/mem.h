@@ -49,6 +49,8 @@ struct mem {
 	struct mem_refusal refusals[MEM_ROUTES_MAX]; /* one a route at most, those not open too */
 	size_t refusals_len;
 	int fd; /* /dev/mem or the file; -1 when it is not open */
+	int flags_fd; /* /proc/kpageflags, when has_flags; see poison.h */
+	bool has_flags, poisoned;
 	bool live; /* the running machine, not a file */
 	bool forced; /* --method names one route */
 	struct elfcore *core; /* NULL when live */
@@ -99,6 +101,11 @@ bool mem_open_route(struct mem *m, const struct mem_route *route, struct err *e)
 /* What the kernel says of itself; gathered now, in some milliseconds, unless the caller has them. */
 const struct facts *mem_facts(struct mem *m);
 /*
+ * The words of /proc/kpageflags of count pfns from pfn on: how many were had, 0 when the file is not
+ * open or does not go so far.
+ */
+size_t mem_flags(const struct mem *m, uint64_t pfn, uint64_t *words, size_t count);
+/*
  * Why a route did not serve, the first time that it did not: true, and *ret_why has the cause.
  * False when it never failed.
  */
@@ -109,7 +116,8 @@ uint64_t mem_served(const struct mem *m, const struct mem_route *route);
 /*
  * Copies len bytes from phys, a page at a time, by the first route that gives each page.
  * When none does, the error names the last refusal of every route and their causes; kind
- * ERR_GUARD before any system call when the guard forbids it; ERR_WITHHELD when the kernel gave
+ * ERR_GUARD before memory is touched when the guard forbids it, or when the kernel knows a page of
+ * it to be bad (hwpoison), whatever the way and whosever memory it is; ERR_WITHHELD when the kernel gave
  * zeros in place of the bytes. On failure buf is undefined. A page that faulted is tried by no
  * other route: read() of poisoned memory would fault in the kernel.
  */

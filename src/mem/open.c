@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "mem/elfcore.h"
 #include "mem/kcore.h"
+#include "mem/poison.h"
 #include "mem/refusal.h"
 #include "mem/touch.h"
 #include "policy/told.h"
@@ -140,6 +141,7 @@ bool mem_open_live(struct mem *m, const char *method, struct facts *facts, struc
 		mem_close(m);
 		return false;
 	}
+	poison_open(m);
 	touch_use_child();
 	return true;
 }
@@ -164,6 +166,7 @@ void mem_close(struct mem *m)
 		close(m->fd);
 	elfcore_close(m->core);
 	kcore_close(m->kcore);
+	poison_close(m);
 	alloc_free(m->bounce);
 	if (m->owns_facts)
 		alloc_free(m->facts);

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/fmt.h"
+#include "base/names.h"
 #include "policy/rules.h"
 
 #include <string.h>
@@ -103,7 +104,7 @@ static void append(char *to, size_t size, const char *text)
 {
 	size_t n = strlen(to);
 
-	if (!strstr(to, text))
+	if (!names_find(to, text))
 		fmt_append(to, size, &n, "%s%s", n ? "; " : "", text);
 }
 

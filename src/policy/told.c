@@ -3,6 +3,7 @@
 #include "policy/told.h"
 
 #include "base/fmt.h"
+#include "base/names.h"
 #include "base/num.h"
 #include "policy/cpu.h"
 
@@ -97,16 +98,6 @@ void told_cmdline(struct facts *f, const char *text)
 	told(f, FACT_RELAXED, tri(relaxed), "/proc/cmdline: %siomem=relaxed", relaxed ? "" : "no ");
 }
 
-/* Where text has what, or NULL. Not strstr(), which is 1.3 KB in musl. */
-static const char *find(const char *text, const char *what)
-{
-	size_t len = strlen(what);
-
-	while ((text = strchr(text, *what)) && strncmp(text, what, len))
-		text++;
-	return text;
-}
-
 /* Whether the line is "CONFIG_NAME=y"; off is "# CONFIG_NAME is not set", or no line. */
 static bool config_says(const char *line, const char *name)
 {
@@ -162,7 +153,7 @@ void told_config(struct facts *f, const char *path, const char *text)
 /* The first place of what in the log, and how far its line goes on; NULL when there is none. */
 static const char *log_find(const char *text, const char *what, size_t *ret_len)
 {
-	const char *p = find(text, what);
+	const char *p = names_find(text, what);
 
 	if (p)
 		*ret_len = strcspn(p, "\n");
@@ -177,11 +168,11 @@ void told_log(struct facts *f, const char *text)
 					       "x86/PAT: MTRRs disabled" };
 	static const char *const guests[] = { "active: AMD SEV", "active: SEV",
 					      "active: Intel TDX" };
-	const char *p = find(text, "Kernel is locked down from ");
+	const char *p = names_find(text, "Kernel is locked down from ");
 	size_t len;
 
 	/* security/lockdown/lockdown.c, lock_kernel_down(); the boot's first line is still there. */
-	if (!p && find(text, "] Linux version ")) {
+	if (!p && names_find(text, "] Linux version ")) {
 		told(f, FACT_LOCKED, TRI_NO, "kernel log: no \"Kernel is locked down\"");
 		told(f, FACT_LOCKED_KCORE, TRI_NO, "kernel log: no \"Kernel is locked down\"");
 	} else if (p) {
@@ -190,7 +181,7 @@ void told_log(struct facts *f, const char *text)
 		/* The level stands on the command line, which told_cmdline() has noted. */
 		if (!strncmp(p + 27, "command line", 12))
 			told(f, FACT_LOCKED_KCORE,
-			     tri(find(f->of[FACT_LOCKED_KCORE].from, "confidentiality") != NULL),
+			     tri(names_find(f->of[FACT_LOCKED_KCORE].from, "confidentiality")),
 			     "kernel log: %.*s", (int)len, p);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(pat_off); i++)
@@ -198,7 +189,7 @@ void told_log(struct facts *f, const char *text)
 			told(f, FACT_PAT, TRI_NO, "kernel log: %.*s", (int)len, p);
 	/* arch/x86/mm/mem_encrypt.c: "Memory Encryption Features active: ..." */
 	for (size_t i = 0; i < ARRAY_LEN(guests); i++)
-		if (find(text, "Memory Encryption Features") &&
+		if (names_find(text, "Memory Encryption Features") &&
 		    (p = log_find(text, guests[i], &len)))
 			told(f, FACT_CONFIDENTIAL, TRI_YES, "kernel log: %.*s", (int)len, p);
 }
@@ -241,11 +232,11 @@ void told_release(struct facts *f, const char *release, const char *machine)
 /* mm/vmstat.c, zoneinfo_show_print(): "Node 0, zone  HighMem", and later "  start_pfn:  229374". */
 void told_zones(struct facts *f, const char *text)
 {
-	const char *p = find(text, "HighMem\n"), *next;
+	const char *p = names_find(text, "HighMem\n"), *next;
 	uint64_t pfn;
 
-	next = p ? find(p, "\nNode ") : NULL;
-	p = p ? find(p, "start_pfn:") : NULL;
+	next = p ? names_find(p, "\nNode ") : NULL;
+	p = p ? names_find(p, "start_pfn:") : NULL;
 	if (!p || (next && p > next))
 		return;
 	p += strlen("start_pfn:");

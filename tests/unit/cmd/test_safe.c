@@ -43,8 +43,8 @@ static void open_machine(int flags_fd)
 	x.kernel.pages.mem = &x.mem;
 	x.kernel.pages.memmodel = &x.kernel.memmodel;
 	x.mem.live = true;
-	x.safe.tried_flags = true;
-	x.safe.flags_fd = flags_fd;
+	x.mem.has_flags = flags_fd >= 0;
+	x.mem.flags_fd = flags_fd;
 }
 
 /* Splits pages [first, end) as a reader would: "1000-1003 1004! 1005-1040". */
@@ -122,7 +122,7 @@ static void direct_map_holes(void **state)
 		CHECK_TEXT("remembered", got, "1000-1003 1003! 1004-1006");
 	}
 	/* Named as safe: the hole is no reason, and what follows is asked about all the same. */
-	x.safe = (struct safe_state){ .tried_flags = true, .flags_fd = -1 };
+	x.safe = (struct safe_state){ 0 };
 	x.override = (struct range){ (AT + 3) * PAGE_SIZE, (AT + 4) * PAGE_SIZE };
 	split(AT, AT + 6, GUARD_MAP, got, sizeof(got), &last);
 	CHECK_TEXT("named", got, "1000-1004 1004-1006");
@@ -188,7 +188,7 @@ static void by_kpageflags(void **state)
 		CHECK_TEXT(rows[i].label, got, rows[i].want);
 		CHECK(rows[i].label, strstr(last.cause, rows[i].cause) != NULL);
 		/* Neither source: no page of RAM. */
-		x.safe.flags_fd = -1;
+		x.mem.has_flags = false;
 		split(AT, AT + 2, GUARD_MAP, got, sizeof(got), &last);
 		CHECK_TEXT("neither", got, "1000! 1001!");
 		CHECK("neither", last.hint[0]);

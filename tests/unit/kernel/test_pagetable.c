@@ -2,6 +2,11 @@
 /* The tables of real kernels are walked on the booted board. */
 #include "core.h"
 
+#include "mem/kcore.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
 /* Bit 51 as the encryption bit of SME; bits 58:52 and 62:59 of an entry are not the address. */
 #define SME_BIT 51
 #define IGNORED_BITS (0x7full << 52 | 0xfull << 59 | 7ull << 9)
@@ -479,6 +484,8 @@ static void reads(void **state)
 {
 	struct err e = ERR_INIT;
 	uint64_t virt, got[2];
+	struct kcore_segment segment;
+	struct kcore kcore = { memfd_create("kcore", MFD_CLOEXEC), 1, &segment, { 0, 0 }, NULL, { 0, 0 } };
 
 	(void)state;
 	core_init(&c, 4);
@@ -498,6 +505,20 @@ static void reads(void **state)
 	CHECK_NUMBER("into a hole", e.kind, ERR_NOT_MAPPED);
 	assert_false(pagetable_read(&pt, virt + 0x200000, got, 8, &e));
 	CHECK_NUMBER("mapped, but no RAM", e.kind, ERR_GUARD);
+	/* Nor by /proc/kcore, which would give it; what no route gives, tables too, is had there. */
+	c.mem.kcore = &kcore;
+	c.mem.routes[c.mem.routes_len++] = &mem_route_kcore;
+	segment = (struct kcore_segment){ virt + 0x200000, PAGE_SIZE, 0, KCORE_NO_PHYS };
+	assert_return_code(ftruncate(kcore.fd, PAGE_SIZE), 0);
+	assert_false(pagetable_read(&pt, virt + 0x200000, got, 8, &e));
+	CHECK_NUMBER("no RAM, and in /proc/kcore", e.kind, ERR_GUARD);
+	segment.virt = virt + 0x1000;
+	c.mem.routes[0] = &mem_route_kcore;
+	c.mem.routes_len = 1;
+	assert_true(pagetable_read(&pt, virt + 0x1000, got, 8, &e));
+	CHECK_NUMBER("its zeros", got[0], 0);
+	close(kcore.fd);
+	c.mem.kcore = NULL;
 	core_deinit(&c);
 }
 
