@@ -50,7 +50,7 @@ enum err_kind {
 
 struct err {
 	enum err_kind kind;
-	int os; /* errno, 0 when no system call was involved */
+	int os; /* errno; minus the signal with ERR_FAULT; 0 when there was neither */
 	char msg[ERR_MSG_MAX];
 	char cause[ERR_NOTE_MAX]; /* why, with evidence; may be empty */
 	char hint[ERR_NOTE_MAX]; /* what to try; may be empty */

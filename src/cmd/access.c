@@ -206,7 +206,8 @@ static struct outcome observe(struct context *c, const struct access_target *t, 
 	case PROBE_MAPPED:
 		return (struct outcome){ RESULT_MAPPED, 0, CAUSE_NONE };
 	case PROBE_FAULT:
-		return (struct outcome){ RESULT_FAULT, 0, CAUSE_POISONED };
+		return (struct outcome){ RESULT_FAULT, 0,
+					 rules_explain(&c->facts, way, &t->place, p.os) };
 	case PROBE_SKIPPED:
 		return skipped(CAUSE_NOT_RAM);
 	case PROBE_REFUSED:

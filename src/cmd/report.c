@@ -28,7 +28,7 @@ static void show_head(struct context *c)
 	const struct field fields[] = {
 		{ "version", NULL, TEXT_CELL(RAMSCOPE_VERSION) },
 		{ "board", NULL, TEXT_CELL(board && *board ? board : "unknown") },
-		{ "source", NULL, TEXT_CELL(c->mem_path ? c->mem_path : "/dev/mem") },
+		{ "source", NULL, c->mem_path ? TEXT_CELL(c->mem_path) : NO_CELL },
 	};
 
 	c->report->section = "ramscope";

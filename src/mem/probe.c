@@ -15,7 +15,7 @@ static struct probe failed(const struct err *e)
 	if (e->kind == ERR_WITHHELD)
 		return (struct probe){ PROBE_WITHHELD, 0, true };
 	if (e->kind == ERR_FAULT)
-		return (struct probe){ PROBE_FAULT, 0, false };
+		return (struct probe){ PROBE_FAULT, e->os, false };
 	return (struct probe){ PROBE_REFUSED, e->os, false };
 }
 

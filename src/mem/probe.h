@@ -11,7 +11,7 @@ enum probe_answer {
 	PROBE_WITHHELD, /* zeros came in place of the page's bytes */
 	PROBE_ABSENT, /* /proc/kcore has no segment there */
 	PROBE_REFUSED, /* os says how; 0: read() gave no bytes */
-	PROBE_FAULT, /* the touch faulted */
+	PROBE_FAULT, /* the touch faulted; os is minus the signal */
 	PROBE_SKIPPED, /* not tried: it could do harm */
 };
 

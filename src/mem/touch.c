@@ -191,6 +191,7 @@ static bool fault_error(struct err *e)
 		if (names[i].signal == job.signal)
 			name = names[i].name;
 	err_set(e, ERR_FAULT, "%s while the page was touched", name);
+	e->os = -(int)job.signal;
 	if (job.dead)
 		return err_cause(e, "the child process that touches was killed by it");
 	if (job.signal == SIGSEGV)

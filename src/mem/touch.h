@@ -10,7 +10,7 @@
 
 /*
  * Calls fn(arg). On SIGBUS or SIGSEGV, fn is left at once and the result is false, kind
- * ERR_FAULT, with the signal and the reason the kernel gave: a poisoned page
+ * ERR_FAULT, with the signal (e->os is minus it) and the reason the kernel gave: a poisoned page
  * (SIGBUS, BUS_MCEERR_AR) or a revoked mapping. The same when a signal that nobody can catch
  * ends the child fn runs in. fn must own nothing that needs undoing, and makes no system call
  * that can fail: errno is the caller's.

@@ -38,7 +38,7 @@ enum result {
 	RESULT_ZEROS, /* success, and zeros in place of the bytes */
 	RESULT_REFUSED, /* os says how */
 	RESULT_EOF, /* read() gave no bytes */
-	RESULT_FAULT, /* mapped, and the touch faulted; os is minus the signal, 0 when not known */
+	RESULT_FAULT, /* mapped, and the touch faulted */
 	RESULT_ABSENT, /* /proc/kcore has no segment there */
 	RESULT_MAPPED, /* mapped, and not touched; rules_predict() says RESULT_OK */
 	RESULT_SKIPPED, /* not tried: it could do harm, or what it needs did not open */

@@ -93,6 +93,8 @@ static void faults(void **state)
 		CHECK_NUMBER(label, e.kind, says ? ERR_FAULT : ERR_NONE);
 		if (says) {
 			CHECK(label, strstr(e.msg, says));
+			CHECK_NUMBER(label, (uint64_t)-e.os,
+				     (uint64_t)(strcmp(says, "SIGBUS") ? SIGSEGV : SIGBUS));
 			CHECK(label, strstr(e.cause, rows[i % ARRAY_LEN(rows)].cause));
 		}
 	}
