@@ -94,8 +94,6 @@ bool guard_check(const struct guard *g, uint64_t phys, uint64_t len, enum guard_
 	allowed = guard_run_end(g, phys, way);
 	if (allowed >= phys + len)
 		return true;
-	if (allowed < phys)
-		allowed = phys;
 	err_set(e, ERR_GUARD, "page at %#" PRIx64 " not touched", allowed & PAGE_MASK);
 	if (allowed >= LOW_VIDEO_START && allowed < LOW_VIDEO_END)
 		return err_cause(e, "it is video memory: reading it can change the display");

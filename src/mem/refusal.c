@@ -84,7 +84,7 @@ bool refusal_explain(struct mem *m, const struct mem_route *route, uint64_t phys
 		return false;
 	if (opening)
 		way = way == WAY_KCORE ? WAY_OPEN_KCORE : WAY_OPEN_MEM;
-	if (!opening && way == WAY_KCORE && !e->os)
+	if (way == WAY_KCORE && !e->os)
 		return refusal_tell(m, CAUSE_NOT_IN_KCORE, e);
 	return refusal_tell(m, rules_explain(mem_facts(m), way, &place, e->os), e);
 }

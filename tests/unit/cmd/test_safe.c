@@ -104,6 +104,30 @@ static void by_struct_pages(void **state)
 	}
 }
 
+/* What 6.1 does not have: pages that are not accepted yet; and no account of cache types. */
+static void other_layouts(void **state)
+{
+	const struct core_page page = { .flags = CORE_PG(11), .mapcount = -4097 };
+	struct err last = ERR_INIT;
+	struct page_layout *l = &x.kernel.layout;
+	char got[160];
+
+	(void)state;
+	machine(false, 0);
+	core_page(&c, AT + 3, &page);
+	open_machine(-1);
+	split(AT, AT + 6, GUARD_MAP, got, sizeof(got), &last);
+	CHECK_TEXT("a type that is not known", got, "1000-1003 1003-1004 1004-1006");
+	l->flag_bit[l->cache_flag[1]] = BIT_ABSENT;
+	split(AT, AT + 6, GUARD_MAP, got, sizeof(got), &last);
+	CHECK_TEXT("no account of cache types", got, "1000-1006");
+	l->type_bit[PT_UNACCEPTED] = 0x1000;
+	split(AT, AT + 6, GUARD_MAP, got, sizeof(got), &last);
+	CHECK_TEXT("not accepted", got, "1000-1003 1003! 1004-1006");
+	assert_non_null(strstr(last.cause, "accepted"));
+	core_deinit(&c);
+}
+
 static void direct_map_holes(void **state)
 {
 	struct err last = ERR_INIT;
@@ -157,7 +181,7 @@ static void named_as_safe(void **state)
 	core_deinit(&c);
 }
 
-/* /proc/kpageflags in the second place: KPF_HWPOISON 19, NOPAGE 20, OFFLINE 23, UNCACHED 39. */
+/* /proc/kpageflags in the second place, by its bits: Documentation/admin-guide/mm/pagemap.rst. */
 static void by_kpageflags(void **state)
 {
 	static const struct {
@@ -170,6 +194,8 @@ static void by_kpageflags(void **state)
 		{ "no page", 20, "1000-1003 1003! 1004-1006", "online" },
 		{ "offline", 23, "1000-1003 1003! 1004-1006", "given back" },
 		{ "uncached", 39, "1000-1003 1003-1004 1004-1006", "" },
+		{ "PG_arch_1", 38, "1000-1003 1003-1004 1004-1006", "" },
+		{ "PG_arch_2", 41, "1000-1003 1003-1004 1004-1006", "" },
 	};
 
 	(void)state;
@@ -226,6 +252,23 @@ static void sections(void **state)
 	core_deinit(&c);
 }
 
+/* Page 0 and the ROMs are on the guard's list and in no struct page's account: nothing is asked. */
+static void no_ram(void **state)
+{
+	static const struct range ram = { 0x1000, CORE_RAM_END };
+	struct err e = ERR_INIT, last = ERR_INIT;
+	char got[160];
+
+	(void)state;
+	core_init_ram(&c, 4, &ram, 1, 0);
+	core_section(&c, 0, c.vmemmap | GOOD);
+	open_machine(-1);
+	assert_true(guard_allow(&x.mem.guard, 0, 0x1000, GUARD_LOW, &e));
+	split(0, 2, GUARD_MAP, got, sizeof(got), &last);
+	CHECK_TEXT("page 0, and RAM of which nothing is known", got, "0-1 1!");
+	core_deinit(&c);
+}
+
 /* A file is what it is; no range is too long. */
 static void whole(void **state)
 {
@@ -252,6 +295,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(by_struct_pages), cmocka_unit_test(direct_map_holes),
 		cmocka_unit_test(named_as_safe),   cmocka_unit_test(by_kpageflags),
+		cmocka_unit_test(other_layouts),   cmocka_unit_test(no_ram),
 		cmocka_unit_test(sections),	   cmocka_unit_test(whole),
 	};
 

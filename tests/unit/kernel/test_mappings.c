@@ -146,11 +146,14 @@ static void direct(void **state)
 		const char *label;
 		uint64_t virt, phys;
 		unsigned int level;
+		uint64_t tables; /* what lies where that would put them; 0: nothing */
 		bool good;
 	} rows[] = {
-		{ "nothing before it", 0, 0, 0, true },
-		{ "not at a multiple of 1 GiB", 0xffff800000201000, 0x1000, 1, false },
-		{ "a gigabyte's start, but no tables there", 0xffff800000000000, 0, 2, false },
+		{ "nothing before it", 0, 0, 0, 0, true },
+		{ "not at a multiple of 1 GiB", 0xffff800000201000, 0x1000, 1, CORE_TOP, false },
+		{ "a gigabyte's start, but no tables there", 0xffff800000000000, 0, 2, 0, false },
+		{ "a gigabyte's start, and others there", 0xffff800000000000, 0, 2, 0x600000,
+		  false },
 	};
 
 	(void)state;
@@ -160,9 +163,8 @@ static void direct(void **state)
 		machine(4);
 		if (rows[i].level)
 			core_map(&c, rows[i].virt, rows[i].phys, rows[i].level, 0);
-		/* The tables where that would put them. */
-		if (rows[i].level == 1)
-			core_map(&c, rows[i].virt - rows[i].phys + CORE_TOP, CORE_TOP, 1, 0);
+		if (rows[i].tables)
+			core_map(&c, rows[i].virt - rows[i].phys + CORE_TOP, rows[i].tables, 1, 0);
 		open_mappings();
 		CHECK_NUMBER(rows[i].label, mappings_direct(&c.kernel.pagetable, &base),
 			     rows[i].good);

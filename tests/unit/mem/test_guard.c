@@ -58,9 +58,10 @@ static void check(void **state)
 	(void)state;
 	fill(&g);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		for (int way = GUARD_MAP; way <= GUARD_READ; way++) {
+		for (int way = GUARD_MAP; way <= GUARD_KCORE; way++) {
 			struct err e = ERR_INIT;
-			bool want = way == GUARD_MAP ? rows[i].map : rows[i].read;
+			/* /proc/kcore: what it does not have, its headers say. */
+			bool want = way == GUARD_READ ? rows[i].read : rows[i].map;
 			bool got =
 			    guard_check(&g, rows[i].phys, rows[i].len, (enum guard_way)way, &e);
 
@@ -141,6 +142,7 @@ static void named(void **state)
 	assert_true(guard_allow(&g, 0xfec00000, 0xfec01000, GUARD_NAMED_READ, &e));
 	assert_true(guard_check(&g, 0xa0000, 0x1000, GUARD_MAP, &e));
 	assert_false(guard_check(&g, 0xa0000, 0x1000, GUARD_READ, &e));
+	assert_true(guard_check(&g, 0xa0000, 0x1000, GUARD_KCORE, &e));
 	assert_false(guard_check(&g, 0xa0000, 0x1001, GUARD_MAP, &e));
 	assert_true(guard_check(&g, 0xfec00000, 0x1000, GUARD_MAP, &e));
 	assert_true(guard_check(&g, 0xfec00fff, 1, GUARD_READ, &e));

@@ -320,12 +320,14 @@ static void route(void **state)
 	CHECK_NUMBER("not in it", e.kind, ERR_REFUSED);
 	CHECK_TEXT("cause", e.cause, cause_rows[CAUSE_NOT_IN_KCORE].text);
 	assert_true(kcore_has(m.kcore, 0x5fff) && !kcore_has(m.kcore, 0x6000) &&
-		    !kcore_has(m.kcore, 0));
+		    !kcore_has(m.kcore, 0) && !kcore_has(m.kcore, UINT64_MAX));
 	assert_true(mem_read_virt(&m, VMEMMAP, &word, 4, &e));
 	CHECK_NUMBER("by virtual address", word, 0xd000);
 	mem_close(&m);
 	assert_false(mem_read_virt(&m, VMEMMAP, &word, 4, &e));
 	CHECK_NUMBER("closed", e.kind, ERR_UNSUPPORTED);
+	assert_false(mem_read(&m, 0x1000, &word, 4, &e));
+	CHECK_NUMBER("closed, as a route", e.kind, ERR_UNSUPPORTED);
 	close(fd);
 }
 

@@ -214,6 +214,15 @@ static void observed(void **state)
 	CHECK("evidence", strstr(mem_facts(&m)->of[FACT_STRICT].from, "observed: "));
 	CHECK_NUMBER("end of RAM", mem_facts(&m)->ram_end, 0x200000);
 	mem_close(&m);
+	/* Refused for another reason: that tells nothing of what is strict. */
+	open_machine(&m, true, false, true);
+	kernel.refused = 0x180000;
+	assert_false(mem_read(&m, 0x2000, got, 16, &e));
+	CHECK_NUMBER("kind", e.kind, ERR_WITHHELD);
+	CHECK_NUMBER("strict", m.strict, TRI_UNKNOWN);
+	kernel.refused = UINT64_MAX;
+	assert_true(mem_read(&m, 0x2000, got, 16, &e));
+	mem_close(&m);
 	/* Nothing to ask, and nobody told. */
 	open_machine(&m, true, false, true);
 	m.guard.healthy = 0;
@@ -223,6 +232,25 @@ static void observed(void **state)
 	CHECK_NUMBER("kind", e.kind, ERR_WITHHELD);
 	facts_observed(m.facts, FACT_STRICT, TRI_NO, "the test says so");
 	assert_true(mem_read(&m, 0x2000, got, 16, &e));
+	mem_close(&m);
+}
+
+/* The zeros of /proc/kcore are none of STRICT_DEVMEM's. */
+static void by_kcore(void **state)
+{
+	static const struct mem_route by_kcore = { "kcore", "", GUARD_KCORE, map_show, hide };
+	struct err e = ERR_INIT;
+	uint8_t got[16] = { 1 };
+	struct mem m;
+
+	(void)state;
+	kernel.strict = true;
+	kernel.refused = UINT64_MAX;
+	open_machine(&m, true, false, false);
+	m.routes[m.routes_len++] = &by_kcore;
+	m.strict = TRI_YES;
+	assert_true(mem_read(&m, 0x2000, got, 16, &e));
+	CHECK_NUMBER("a zero", got[0], 0);
 	mem_close(&m);
 }
 
@@ -270,6 +298,7 @@ int main(void)
 		cmocka_unit_test(states),
 		cmocka_unit_test(withheld),
 		cmocka_unit_test(observed),
+		cmocka_unit_test(by_kcore),
 		cmocka_unit_test(views),
 	};
 

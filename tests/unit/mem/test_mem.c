@@ -300,6 +300,31 @@ static void file_gone(void **state)
 	}
 }
 
+/* A page that faulted is left alone by the other routes: the kernel would fault in their place. */
+static void fault_is_final(void **state)
+{
+	struct err e = ERR_INIT;
+	uint8_t got[2 * PAGE_SIZE];
+	struct mem m;
+	int fd = open_live(&m, &mem_route_mmap);
+
+	(void)state;
+	faults_to_touch();
+	memset(asked, 0, sizeof(asked));
+	m.routes[m.routes_len++] = &second;
+	assert_return_code(ftruncate(fd, 0x3000), 0);
+	assert_false(mem_read(&m, 0x2000, got, sizeof(got), &e));
+	CHECK_NUMBER("kind", e.kind, ERR_FAULT);
+	CHECK_NUMBER("the other was not asked", asked[1].shows, 0);
+	assert_true(mem_read(&m, 0x1000, got, sizeof(got), &e));
+	/* A refusal is not final. */
+	close(fd);
+	m.fd = -1;
+	assert_true(mem_read(&m, 0x3000, got, PAGE_SIZE, &e));
+	CHECK_NUMBER("the other was asked", asked[1].shows, 1);
+	mem_close(&m);
+}
+
 /* Shown while it was there, gone when it is touched. */
 static void window_gone(void **state)
 {
@@ -370,7 +395,8 @@ int main(void)
 		cmocka_unit_test(order_of_routes), cmocka_unit_test(kernel_over_guard),
 		cmocka_unit_test(one_route_only),  cmocka_unit_test(windows),
 		cmocka_unit_test(live_routes),	   cmocka_unit_test(file_gone),
-		cmocka_unit_test(window_gone),	   cmocka_unit_test(refusals),
+		cmocka_unit_test(fault_is_final),  cmocka_unit_test(window_gone),
+		cmocka_unit_test(refusals),
 		cmocka_unit_test(methods),
 	};
 

@@ -37,6 +37,7 @@ static const struct {
 	{ "nobody", "yyyyyn" "nnnn" "ynnyynnn", 5 * G, 0, 40 },
 	{ "nobody-mode", "yynyyn" "nnnn" "ynnyynnn", 5 * G, 0, 40 },
 	{ "no-cap", "yyyyyy" "nnnn" "ynnyynnn", 5 * G, 0, 40 },
+	{ "no-cap-mode-untold", "yy?yyy" "nnnn" "ynnyynnn", 5 * G, 0, 40 },
 	{ "integrity", "yyyyyy" "yyyn" "nnnyynnn", 5 * G, 0, 40 },
 	{ "confidentiality", "yyyyyy" "yyyy" "nnnyynnn", 5 * G, 0, 40 },
 	{ "lockdown-untold", "yyyyyy" "yy??" "nnnyynnn", 5 * G, 0, 40 },
@@ -107,6 +108,8 @@ static const struct {
 	{ "chroot-untold", WAY_OPEN_MEM, PAGE0, NO(ENOENT, NO_NODE) },
 	{ "nobody", WAY_OPEN_MEM, PAGE0, NO(EPERM, NO_CAPABILITY) },
 	{ "nobody", WAY_OPEN_KCORE, PAGE0, NO(EACCES, FILE_MODE) },
+	/* Refused in any case; how, is not known. */
+	{ "no-cap-mode-untold", WAY_OPEN_MEM, PAGE0, MAYBE(FILE_MODE) },
 	{ "nobody-mode", WAY_OPEN_MEM, PAGE0, NO(EACCES, FILE_MODE) },
 	{ "no-cap", WAY_OPEN_MEM, PAGE0, NO(EPERM, NO_CAPABILITY) },
 	{ "no-cap", WAY_OPEN_KCORE, PAGE0, NO(EPERM, NO_CAPABILITY) },
