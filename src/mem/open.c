@@ -40,8 +40,10 @@ bool mem_is_method(const char *method, struct err *e)
 }
 
 /*
- * By the flags of the first processor, which stand at the start of the file: all of it, on a large
- * machine, would cost more than everything else that is done here.
+ * By the kernel log: a SEV guest's flag is cleared where the firmware hides the register behind it
+ * (arch/x86/kernel/cpu/amd.c, early_detect_mem_encrypt()). And by the flags of the first processor,
+ * which stand at the start of the file: all of it, on a large machine, would cost more than
+ * everything else that is done here.
  */
 static bool is_confidential(const struct mem *m)
 {
@@ -52,9 +54,10 @@ static bool is_confidential(const struct mem *m)
 
 	if (m->facts)
 		return m->facts->of[FACT_CONFIDENTIAL].value == TRI_YES;
+	facts_log(&f, told_guest);
 	fd = open("/proc/cpuinfo", O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return false;
+		return f.of[FACT_CONFIDENTIAL].value == TRI_YES;
 	n = read(fd, text, sizeof(text) - 1);
 	close(fd);
 	text[n > 0 ? n : 0] = '\0';

@@ -66,13 +66,13 @@ static void config_boot(struct facts *f, const char *release)
 	alloc_free(text);
 }
 
-static void kernel_log(struct facts *f)
+void facts_log(struct facts *f, void (*tell)(struct facts *f, const char *text))
 {
 	int size = klogctl(LOG_SIZE, NULL, 0);
 	char *text = size > 0 ? alloc_zeroed((size_t)size + 1) : NULL;
 
 	if (text && klogctl(LOG_READ_ALL, text, size) > 0)
-		told_log(f, text);
+		tell(f, text);
 	alloc_free(text);
 }
 
@@ -160,7 +160,7 @@ void facts_gather(struct facts *f, uint64_t caps)
 	config_gz(f);
 	if (f->of[FACT_STRICT].value == TRI_UNKNOWN)
 		config_boot(f, name.release);
-	kernel_log(f);
+	facts_log(f, told_log);
 	from_file(f, "/proc/cpuinfo", told_cpuinfo);
 	from_file(f, "/proc/zoneinfo", told_zones);
 }

@@ -52,6 +52,8 @@ struct facts {
  * facts_caps() gave before capabilities were dropped; the kernel log needs CAP_SYSLOG still.
  */
 void facts_gather(struct facts *f, uint64_t caps);
+/* Has the kernel log told of, by a function of told.h; not when it cannot be read. */
+void facts_log(struct facts *f, void (*tell)(struct facts *f, const char *text));
 /* CapEff of this process, by capget(2); 0 when that fails. */
 uint64_t facts_caps(void);
 /* A fact that was observed instead of told: from is a short phrase. */

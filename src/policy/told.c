@@ -160,14 +160,28 @@ static const char *log_find(const char *text, const char *what, size_t *ret_len)
 	return p;
 }
 
-/* A process can write lines of its own to the log, root only; these facts steer no touch. */
+/* arch/x86/mm/mem_encrypt.c: "Memory Encryption Features active: ..." */
+void told_guest(struct facts *f, const char *log)
+{
+	static const char *const guests[] = { "active: AMD SEV", "active: SEV",
+					      "active: Intel TDX" };
+	const char *text = names_find(log, "Memory Encryption Features"), *p;
+	size_t len;
+
+	for (size_t i = 0; text && i < ARRAY_LEN(guests); i++)
+		if ((p = log_find(text, guests[i], &len)))
+			told(f, FACT_CONFIDENTIAL, TRI_YES, "kernel log: %.*s", (int)len, p);
+}
+
+/*
+ * A process can write lines of its own to the log, root only: that can close memory, and opens
+ * none.
+ */
 void told_log(struct facts *f, const char *text)
 {
 	static const char *const pat_off[] = { "x86/PAT: PAT support disabled",
 					       "x86/PAT: PAT not supported",
 					       "x86/PAT: MTRRs disabled" };
-	static const char *const guests[] = { "active: AMD SEV", "active: SEV",
-					      "active: Intel TDX" };
 	const char *p = names_find(text, "Kernel is locked down from ");
 	size_t len;
 
@@ -187,11 +201,7 @@ void told_log(struct facts *f, const char *text)
 	for (size_t i = 0; i < ARRAY_LEN(pat_off); i++)
 		if ((p = log_find(text, pat_off[i], &len)))
 			told(f, FACT_PAT, TRI_NO, "kernel log: %.*s", (int)len, p);
-	/* arch/x86/mm/mem_encrypt.c: "Memory Encryption Features active: ..." */
-	for (size_t i = 0; i < ARRAY_LEN(guests); i++)
-		if (names_find(text, "Memory Encryption Features") &&
-		    (p = log_find(text, guests[i], &len)))
-			told(f, FACT_CONFIDENTIAL, TRI_YES, "kernel log: %.*s", (int)len, p);
+	told_guest(f, text);
 }
 
 void told_cpuinfo(struct facts *f, const char *text)

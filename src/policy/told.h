@@ -19,6 +19,8 @@ void told_cmdline(struct facts *f, const char *text); /* /proc/cmdline, up to " 
 void told_config(struct facts *f, const char *path, const char *text);
 /* Lines that begin "<6>[    0.000000] ", as klogctl() gives them. */
 void told_log(struct facts *f, const char *text);
+/* Of told_log() the part that tells of a TDX or SEV guest. */
+void told_guest(struct facts *f, const char *log);
 void told_cpuinfo(struct facts *f, const char *text);
 /* uname: "6.1.0-56-cloud-amd64", "x86_64". */
 void told_release(struct facts *f, const char *release, const char *machine);

@@ -66,10 +66,15 @@ def confine_given_up(t):
                 require_equal(int(fields[name], 16), 0, f"{name} of {pid}")
             require_equal(fields["NoNewPrivs"], "1", f"NoNewPrivs of {pid}")
             require_equal(fields.get("Seccomp"), "2" if t.board.name in FILTERED else None, f"Seccomp of {pid}")
+        opened = False
         for fd in g.sh(f"ls /proc/{parent}/fd").split():
             link = g.sh(f"readlink /proc/{parent}/fd/{fd}")
             flags = re.search(r"^flags:\s*(\d+)", g.sh(f"cat /proc/{parent}/fdinfo/{fd}"), re.M)[1]
             require(int(fd) <= 2 or link.startswith("pipe:") or int(flags, 8) & 3 == 0, f"{link} is open for writing")
+            if link == "/dev/mem":  # with PAT off it would make an uncached alias of RAM, 5.10 to 6.12
+                require_equal(int(flags, 8) & (os.O_SYNC | os.O_DSYNC), 0, "O_SYNC of /dev/mem")
+                opened = True
+        require(opened, "/dev/mem is not open")
         require_equal(g.sh(f"ls /proc/{child}/fd").split(), ["0", "1"], "descriptors of the child")
         require_equal(finish(g), 0, "exit status")
 

@@ -80,3 +80,38 @@ def routes_none_opens(t):
         require("no route to memory" in first and "/dev/mem" in first and "/proc/kcore" in first, said)
         require("locked down" in said and "no /proc/kcore" in said, f"causes: {said}")
         require_equal(g.try_sh("ramscope --method=kcore dump 0x1000 2>&1")[1].count("/dev/mem"), 0, "kcore names /dev/mem")
+
+
+# A TDX or SEV guest, as far as a file can tell. The kernel clears SEV's flag in a guest whose firmware hides the
+# register behind it (arch/x86/kernel/cpu/amd.c, early_detect_mem_encrypt()): then the log alone tells.
+CONFIDENTIAL = {
+    "TDX by its flag": ("sed 's/^flags.*/& tdx_guest/' /proc/cpuinfo >/tmp/cpu; mount -o bind /tmp/cpu /proc/cpuinfo",
+                        "umount /proc/cpuinfo"),
+    "SEV by the log": ("echo '<6>Memory Encryption Features active: AMD SEV' >/dev/kmsg", "true"),
+}
+
+
+@test(boards=["qemu-x86_64", "debian-stock"])
+def routes_confidential(t):
+    """In a TDX or SEV guest /dev/mem stays closed: /proc/kcore serves all, and section routes says why."""
+    with Guest(t.board) as g:
+        at = code(g)
+        for what, (make, undo) in CONFIDENTIAL.items():
+            require_equal(g.try_sh("ramscope --method=mmap dump 0xf0000+16 2>&1")[0], 0, f"mmap before {what}")
+            g.sh(make)
+            served = {r["method"]: r for r in rows(g.json("ramscope report --json"), "routes", "route")}
+            require_equal((served["mmap"]["bytes"], served["read"]["bytes"]), (0, 0), f"{what}: bytes by /dev/mem")
+            require(served["kcore"]["bytes"] >= 8 << 20, f"{what}: {served['kcore']}")
+            for method in "mmap", "read":
+                require("TDX or SEV" in served[method]["cause"], f"{what}: why not {method}: {served[method]}")
+                status, said = g.try_sh(f"ramscope --method={method} dump {at:#x}+16 2>&1")
+                require_equal(status, exit_statuses()["guard"], f"{what}, {method}: {said}")
+                require("TDX or SEV" in said, f"{what}, {method}: {said}")
+            require_equal(g.try_sh(f"ramscope dump {at:#x}+16 2>&1")[0], 0, f"{what}: dump by itself")
+            # Page 0 is in no segment of /proc/kcore: nothing is left to read it by.
+            status, said = g.try_sh("ramscope dump 0x400+16 2>&1")
+            require(status != 0 and "0000400: " not in said, f"{what}: page 0: {said}")
+            told = g.json(f"ramscope why --json {at:#x}", statuses=(0, 1))
+            allowed = {r["method"]: r["allowed"] for r in rows(told, "why", "verdict")}
+            require_equal(allowed, {"mmap": False, "read": False, "kcore": True}, f"{what}: why")
+            g.sh(undo)
