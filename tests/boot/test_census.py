@@ -5,7 +5,7 @@ import re
 
 from harness import exit_statuses, one, require, require_equal, rows, test
 from qemu import Guest
-from test_oracle import compare_with_kernel, kernel_counts, near
+from test_oracle import compare_with_kernel, kernel_counts, near, undisturbed
 
 # Which route serves struct pages, by hand from what each board's kernel forbids.
 SOURCES = {
@@ -50,9 +50,10 @@ def page_types(g):
     return sums
 
 
-def compare_told(t, g, best):
+def compare_told(t, g):
     """The census out of kpageflags against the one before it, against page-types and against meminfo."""
-    records, told = told_census(g, "--method=kpageflags")
+    (_, best), (records, told), others, kernel = undisturbed(g, lambda: (
+        told_census(g), told_census(g, "--method=kpageflags"), page_types(g), kernel_counts(g)))
     require_equal(one(records, "pages", "census")["source"], "kpageflags", "source")
     require_equal(rows(records, "pages", "zone") + rows(records, "pages", "order"), [], "zones and orders of kpageflags")
     require("kpageflags" in rows(records, "pages", "note")[0]["text"], "the first note does not say where it is from")
@@ -63,11 +64,9 @@ def compare_told(t, g, best):
     near(told["free"], best["free"], "free by kpageflags", 1500)
     for kind in ("hole", "notram", "reserved", "hwpoison", "hugetlb", "offline"):  # these do not move
         require_equal(told[kind], best[kind], f"{kind} by kpageflags")
-    others = page_types(g)
     others["reserved"] -= told["notram"]
     for kind, _ in SETTLING:
         near(told[kind], others[kind], f"{kind} by page-types", 1500)
-    kernel = kernel_counts(g)
     near(told["free"], kernel["MemFree"], "free", 1500)
     near(told["slab"], kernel["Slab"], "slab")
     near(told["shmem"], kernel["Shmem"], "shmem")
@@ -100,7 +99,7 @@ def check_by(t, g, options=""):
 
 
 def whole_census(t, g, loaded):
-    records, best = told_census(g)
+    records, _ = told_census(g)
     source = one(records, "pages", "census")["source"]
     require_equal(source, SOURCES[t.board.name], "the route that served the census")
     if source == "kpageflags":
@@ -108,7 +107,7 @@ def whole_census(t, g, loaded):
         require("lock" in f"{said['message']} {said['cause']}", f"why it is the lesser source: {said}")
     else:
         compare_with_kernel(t, g, loaded, LACKING.get(t.board.name, ()))
-    compare_told(t, g, best)
+    compare_told(t, g)
     compare_check(t, g)
 
 
