@@ -2,8 +2,6 @@
 /* Asks no CPUID: the kernel may know better (nopat, clearcpuid). */
 #include "policy/cpu.h"
 
-#include "base/alloc.h"
-#include "base/file.h"
 #include "base/num.h"
 
 #include <string.h>
@@ -63,17 +61,4 @@ bool cpu_parse(const char *text, struct cpu *ret_cpu, struct err *e)
 				 flags && has_word(flags, "sev"),
 				 flags && has_word(flags, "hypervisor") };
 	return true;
-}
-
-bool cpu_read(struct cpu *ret_cpu, struct err *e)
-{
-	char *text;
-	size_t len;
-	bool good;
-
-	if (!file_read("/proc/cpuinfo", 16u << 20, &text, &len, e))
-		return false;
-	good = cpu_parse(text, ret_cpu, e);
-	alloc_free(text);
-	return good;
 }

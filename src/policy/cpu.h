@@ -14,6 +14,5 @@ struct cpu {
 
 bool cpu_parse(const char *text, struct cpu *ret_cpu, struct err *e)
 	__attribute__((warn_unused_result));
-bool cpu_read(struct cpu *ret_cpu, struct err *e) __attribute__((warn_unused_result));
 
 #endif
