@@ -21,6 +21,7 @@ BOARD_MKS := $(CHAIN:%=board/%/board.mk)
 BOARD_CONFIGS := $(wildcard $(CHAIN:%=board/%/linux.config))
 include $(BOARD_MKS)
 
+JOBS := $(shell nproc)
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
@@ -114,7 +115,8 @@ test:
 	@$(MAKE) -k $(TEST_PARTS); tests/tools/tally.sh sum $$?
 
 ## make test-unit  unit tests, on the host under sanitizers
-test-unit: $(UNIT_BINS)
+test-unit:
+	@$(MAKE) -j$(JOBS) $(UNIT_BINS)
 	@tests/tools/tally.sh run unit $(UNIT_BINS:%='CMOCKA_MESSAGE_OUTPUT=TAP %')
 
 ## make test-sh    tests that are shell scripts, and captures read by the binary that ships
@@ -122,12 +124,16 @@ test-sh: $(BIN)
 	@tests/tools/tally.sh run sh $(TEST_SCRIPTS)
 
 ## make test-fuzz  every parser on the inputs kept for it, under sanitizers
-test-fuzz: $(REPLAY_BINS)
+test-fuzz:
+	@$(MAKE) -j$(JOBS) $(REPLAY_BINS)
 	@tests/tools/tally.sh run fuzz $(foreach n,$(FUZZ_NAMES),'build/host/tests/fuzz/fuzz_$(n) tests/fuzz/corpus/$(n)/*')
 
 ## make test-boot  boot the boards and compare with what others say of the same memory (BOARD=name for one)
+# All is built before anything boots, one after the other: boards share files. A guest has one processor, so boards are
+# tested side by side.
 test-boot:
-	@failed=0; for board in $(TEST_BOARDS); do $(MAKE) BOARD=$$board test-board || failed=1; done; exit $$failed
+	@failed=0; for board in $(TEST_BOARDS); do $(MAKE) BOARD=$$board test-files || failed=1; done; \
+	printf '%s\n' $(TEST_BOARDS) | xargs -P $(JOBS) -I {} $(MAKE) BOARD={} test-board && exit $$failed
 
 ## make lint       a second compiler, the shell scripts, the man page
 lint test-lint:
@@ -272,6 +278,7 @@ $(OUT)/initramfs-test.cpio.gz: $(OUT)/initramfs.cpio.gz build/tests/guest.cpio.g
 
 # What the boot tests of a board need; a test that needs another board, too, asks for it by this name.
 test-files: all $(OUT)/initramfs-test.cpio.gz
+	@:
 
 test-board:
 	@$(MAKE) test-files

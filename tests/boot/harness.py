@@ -88,6 +88,7 @@ def run(tests, board):
     failed = 0
     for function in tests:
         context = Context(board)
+        name = f"{board.name} {function.__name__}"  # boards are tested side by side
         start = time.monotonic()
         why = None
         try:
@@ -99,11 +100,11 @@ def run(tests, board):
         seconds = f"{time.monotonic() - start:.1f} s"
         figures = "; ".join(context.notes)
         if why is None:
-            print(f"ok {function.__name__}: {figures} ({seconds})", flush=True)
+            print(f"ok {name}: {figures} ({seconds})", flush=True)
         else:
             failed += 1
-            print(f"FAIL {function.__name__}: {why}", flush=True)
+            print(f"FAIL {name}: {why}", flush=True)
             if figures:
-                print(f"  before that: {figures}", flush=True)
+                print(f"  {name}, before that: {figures}", flush=True)
     print(f"{len(tests) - failed} passed, {failed} failed", flush=True)
     return failed

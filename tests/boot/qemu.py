@@ -85,6 +85,12 @@ class Qemu:
                 why = f"no {pattern!r} within {seconds} s" if left <= 0 else "QEMU ended"
                 raise GuestError(f"{why}; the last lines were:\n{self.tail()}")
 
+    def wait_for_line(self, pattern, seconds, start=0):
+        """The same, once its line has come to its end: the rest of it is not to look like the next command's output."""
+        match = self.wait_for(pattern, seconds, start)
+        self.wait_for(rb"\n", seconds, match.end() - 1)
+        return match
+
     def wait_exit(self, seconds):
         """QEMU's exit status, once the board has switched itself off."""
         deadline = time.monotonic() + seconds
@@ -170,7 +176,7 @@ class Guest(Qemu):
         super().__init__(board, mem, f"rdinit=/tests/init {append}", board.test_initramfs, extra, cmdline)
         self.number = 0
         try:
-            self.wait_for(rb"^@@@ ready", 120)
+            self.wait_for_line(rb"^@@@ ready", 120)
         except GuestError:
             self.__exit__(None, None, None)
             raise
@@ -206,7 +212,7 @@ class Guest(Qemu):
 
     def start(self, command, pattern, seconds=60):
         """Starts a command in the background and waits for what it prints when it is ready."""
-        return self.wait_for(pattern, seconds, self.send(f"& {command}"))
+        return self.wait_for_line(pattern, seconds, self.send(f"& {command}"))
 
     def hold(self, name, size, command, seconds=120):
         """Runs a command whose output stays in guest memory: (bytes, exit status, [(phys, size)...])."""

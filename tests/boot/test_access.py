@@ -5,7 +5,7 @@
 import re
 
 from board import DEFAULT
-from harness import exit_statuses, require, require_equal, rows, test
+from harness import exit_statuses, one, require, require_equal, rows, test
 from qemu import Guest
 
 WAYS = "mmap", "read", "kcore"
@@ -219,3 +219,21 @@ def access_less(t):
             found = re.search(r'"source":"(\w+)"', census)
             require_equal(found[1] if found else statuses[told], source, f"{what}: source of the census: {census[:300]}")
         g.finish()
+
+
+@test(boards="qemu-x86_64-pat")
+def access_mismatch(t):
+    """An answer that was not predicted is a finding of its own: here the kernel's own word on PAT is made a false one."""
+    findings = exit_statuses()["findings"]
+    with Guest(t.board) as g:
+        require_equal(g.try_sh("ramscope access")[0], 0, "status of access before")
+        g.sh("sed 's/ pat / /' /proc/cpuinfo >/tmp/cpu; mount -o bind /tmp/cpu /proc/cpuinfo")
+        answers = rows(g.json("ramscope access --json", statuses=(findings,)), "access", "answer")
+        wrong = {(r["class"], r["way"]): (r["predicted"], r["observed"]) for r in answers if r["match"] is False}
+        require_equal(wrong, {(name, "mmap"): ("ok", "refused") for name in ("RAM above 1 MiB", "last page of RAM")},
+                      "mismatches")
+        text = g.sh("ramscope access", statuses=(findings,))
+        require(re.search("predict", text), f"the text does not say so: {text}")
+        end = one(g.json("ramscope report --json", statuses=(findings,)), "ramscope", "end")
+        require_equal(end["status"], findings, "status of the report")
+        t.note(next(line for line in text.splitlines() if "predict" in line).strip())

@@ -63,55 +63,42 @@ def compare_with_kernel(t, g, loaded, without=()):
         t.note(" ".join(f"{kind} {pages}" for kind, pages in kinds.items() if pages))
 
 
-def oracle(t, mem, loaded):
+def check_all(t, g):
+    records = g.json("ramscope check --json", 240, statuses=(0, 1))
+    found = one(records, "check", "check")
+    t.note(f"{found['compared']} compared, {found['changed']} changed, {found['disagreements']} disagree")
+    require_equal(found["disagreements"], 0, f"disagreements ({rows(records, 'check', 'disagreement')[:4]})")
+    require_equal(found["unread"], 0, "struct pages not read")
+    require_equal(found["pages"], found["compared"] + found["changed"], "struct pages")
+    require(found["changed"] * 1000 <= found["pages"], f"{found['changed']} pages would not hold still")
+    # Nothing is left out: the kernel's file has a word for each pfn.
+    total = int(g.sh("cat /proc/kpageflags | wc -c", 120)) // 8
+    require_equal(found["pages"] + found["holes"], total, "pfns looked at")
+    require(rows(records, "check", "not_compared"), "the bits that cannot be derived are not listed")
+
+
+def oracle(t, mem):
     with Guest(t.board, mem) as g:
-        if loaded:
-            g.start("load", rb"^load ready", 240)
-        compare_with_kernel(t, g, loaded)
-        records = g.json("ramscope check --json", 240, statuses=(0, 1))
-        found = one(records, "check", "check")
-        t.note(f"{found['compared']} compared, {found['changed']} changed, {found['disagreements']} disagree")
-        require_equal(found["disagreements"], 0, f"disagreements ({rows(records, 'check', 'disagreement')[:4]})")
-        require_equal(found["unread"], 0, "struct pages not read")
-        require_equal(found["pages"], found["compared"] + found["changed"], "struct pages")
-        require(found["changed"] * 1000 <= found["pages"], f"{found['changed']} pages would not hold still")
-        # Nothing is left out: the kernel's file has a word for each pfn.
-        total = int(g.sh("cat /proc/kpageflags | wc -c", 120)) // 8
-        require_equal(found["pages"] + found["holes"], total, "pfns looked at")
-        require(rows(records, "check", "not_compared"), "the bits that cannot be derived are not listed")
+        compare_with_kernel(t, g, False)
+        check_all(t, g)
+        g.start("load", rb"^load ready", 240)
+        compare_with_kernel(t, g, True)
+        check_all(t, g)
 
 
 @test
-def oracle_512m_idle(t):
-    """check finds 0 disagreements in an idle guest of 512 MiB (demand 1)."""
-    oracle(t, "512M", False)
+def oracle_512m(t):
+    """check finds 0 disagreements in a guest of 512 MiB, idle and with every kind of page in it (demand 1)."""
+    oracle(t, "512M")
 
 
 @test
-def oracle_512m_loaded(t):
-    """The same with every kind of page in it (demand 1)."""
-    oracle(t, "512M", True)
-
-
-@test
-def oracle_4g_idle(t):
+def oracle_4g(t):
     """The same in 4 GiB, which have a hole for PCI (demand 1)."""
-    oracle(t, "4G", False)
+    oracle(t, "4G")
 
 
 @test
-def oracle_4g_loaded(t):
-    """The same in 4 GiB, loaded (demand 1)."""
-    oracle(t, "4G", True)
-
-
-@test
-def oracle_8g_idle(t):
+def oracle_8g(t):
     """The same in 8 GiB (demand 1)."""
-    oracle(t, "8G", False)
-
-
-@test
-def oracle_8g_loaded(t):
-    """The same in 8 GiB, loaded (demand 1)."""
-    oracle(t, "8G", True)
+    oracle(t, "8G")

@@ -1,6 +1,8 @@
 # The routes to memory: the same bytes by each, which one served, and false zeros never shown.
 # What a census makes of them is tested in test_census.py.
 
+import re
+
 from harness import exit_statuses, require, require_equal, rows, test
 from qemu import Guest
 
@@ -68,6 +70,31 @@ def routes_withheld(t):
         low = rows(g.json("ramscope --method=read low --json; true"), "low", "page")
         states = {r["state"] for r in low if int(r["start"], 16) <= 0x2000 < int(r["end"], 16)}
         require(any("withheld" in state for state in states) == strict, f"states: {states}")
+        require(("withheld" in g.try_sh("ramscope --method=read low")[1]) == strict, "the text of low")
+
+
+@test(boards=["qemu-x86_64-pat", "qemu-x86_64-strict", "qemu-x86_64-iostrict", "debian-stock"])
+def routes_by_range(t):
+    """One range by one route, the next by another, in one run: the first MiB is mapped where RAM above is not."""
+    best = "read" if t.board.name == "qemu-x86_64-pat" else "kcore"
+    edge, half = 0x100000, 8192
+    with Guest(t.board) as g:
+        # The ROM below 1 MiB holds still; so does, in an idle guest, what the boot left above.
+        records = g.json(f"ramscope dump --json {edge - half:#x}+{2 * half:#x}")
+        got = bytes.fromhex("".join(r["hex"] for r in rows(records, "dump", "bytes")))
+        require_equal(got, g.memory(edge - half, 2 * half), f"bytes around {edge:#x}")
+        for method, cause in (("mmap", "not readable"), (best, "")):
+            text = g.try_sh(f"ramscope --method={method} dump {edge - half:#x}+{2 * half:#x}")[1]
+            for row in edge - half, edge:
+                by_it = method == "mmap" and row < edge or method == "read" or method == "kcore" and row >= edge
+                require((f"{row:08x}: " in text) == by_it, f"{method}, {row:#x}: {text[-400:]}")
+            require(cause in text, f"{method}: {text[-400:]}")
+        served = {r["method"]: r for r in rows(g.json("ramscope report --json"), "routes", "route")}
+        require(0 < served["mmap"]["bytes"] <= edge, f"the first MiB by mmap: {served['mmap']}")
+        require("forbid" in served["mmap"]["cause"], f"why not the rest: {served['mmap']}")
+        require(served[best]["bytes"] >= 8 << 20, f"the rest by {best}: {served[best]}")
+        text = g.sh("ramscope report")
+        require(re.search("^mmap.* not everywhere: .*forbid", text, re.M), f"section routes: {text[-900:]}")
 
 
 @test(boards="qemu-x86_64-lockdown-confidentiality")

@@ -24,3 +24,23 @@ def safe_poisoned_page(t):
         g.sh("ramscope report", 60)
         t.note(f"page {phys:#x}")
         g.finish()
+
+
+@test(boards="qemu-x86_64-hazards")
+def safe_part_ram(t):
+    """A page part RAM, part EBDA is mapped and never read(), which makes the kernel warn: here that ends the boot."""
+    with Guest(t.board) as g:
+        mixed = 0x9f000
+        require_equal(g.sh("cat /proc/sys/kernel/panic_on_warn"), "1", "panic_on_warn")
+        require("0009fc00-" in g.sh("cat /proc/iomem"), "no RAM ends within the page at 0x9f000")
+        text = g.sh(f"ramscope --method=read dump {mixed:#x}+4096", statuses=(exit_statuses()["guard"],))
+        require("part RAM, part not" in text, f"no reason: {text}")
+        for method in "auto", "mmap":
+            g.sh(f"ramscope --method={method} dump {mixed:#x}+4096")
+        for command in "low", "report", "access", f"why {mixed:#x}", f"dump --raw {mixed - 4096:#x}-0xa0000 >/dev/null":
+            g.try_sh(f"ramscope --method=read {command}")
+        require_equal(g.sh("cat /proc/sys/kernel/tainted"), "0", "taint")
+        # And that is what would have happened.
+        start = g.send(f"& dd if=/dev/mem of=/dev/null bs=4096 skip={mixed // 4096} count=1")
+        g.wait_for(rb"Kernel panic .*panic_on_warn", 30, start)
+        g.wait_exit(30)
