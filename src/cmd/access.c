@@ -328,9 +328,7 @@ static void prepare(struct context *c, struct access *a)
 		(void)!cmd_need_kernel(c, &e);
 	} else {
 		/* Without a way to memory there is still its map, and what it would take. */
-		guard_init(&c->mem.guard);
-		iomem_deinit(&c->kernel.iomem);
-		if (!kernel_open_iomem(&c->kernel, &c->mem, &e))
+		if (!cmd_need_map(c, &e))
 			a->no_map = c->facts.of[FACT_PROC].value == TRI_NO ? CAUSE_NO_PROC
 									    : CAUSE_NO_MAP;
 	}

@@ -77,10 +77,13 @@ void cmd_tell_override(const struct context *c, struct report *r);
  * takes as long as the census of 3 GiB, so only commands call it that judge every way to memory,
  * and before cmd_need_memory(), which gives up the privileges it needs. Nothing for a file.
  * cmd_need_memory: the source is open and its guard filled.
+ * cmd_need_map: of the live machine, where no memory is to be had: /proc/iomem is read all the same, and
+ * the guard filled from it. Kinds: those of kernel_open_iomem().
  * cmd_need_kernel: and VMCOREINFO, page tables and struct page layout are known.
  */
 void cmd_need_facts(struct context *c);
 bool cmd_need_memory(struct context *c, struct err *e) __attribute__((warn_unused_result));
+bool cmd_need_map(struct context *c, struct err *e) __attribute__((warn_unused_result));
 bool cmd_need_kernel(struct context *c, struct err *e) __attribute__((warn_unused_result));
 
 /* The sections of a report, as `ramscope report` strings them together. */

@@ -66,7 +66,7 @@ static void show_sum(struct context *c)
 					    { "bytes", NULL, SIZE_CELL(pages << PAGE_SHIFT) } },
 		    2);
 	report_text(c->report, "whole pages %s: %" PRIu64 ", %" PRIu64 " KiB",
-		    c->mem.live ? "of RAM" : "in the file", pages, pages << (PAGE_SHIFT - 10));
+		    c->mem_path ? "in the file" : "of RAM", pages, pages << (PAGE_SHIFT - 10));
 }
 
 /* Where struct pages are and at which physical address: what the 2012 question was after. */
@@ -94,15 +94,23 @@ static void show_array(struct context *c)
 
 static bool show(struct context *c, bool details, struct err *e)
 {
+	struct err no_memory = ERR_INIT;
+	bool has_memory = cmd_need_memory(c, &no_memory);
+
 	report_section(c->report, "map");
-	if (!cmd_need_memory(c, e))
+	/* The kernel's map needs no way to memory. */
+	if (!has_memory && (c->mem_path || !cmd_need_map(c, e))) {
+		*e = no_memory;
 		return false;
-	if (c->mem.live)
-		show_iomem(c, details);
-	else
+	}
+	if (c->mem_path)
 		show_segments(c);
+	else
+		show_iomem(c, details);
 	show_sum(c);
-	if (!cmd_need_kernel(c, e))
+	if (!has_memory)
+		*e = no_memory;
+	if (!has_memory || !cmd_need_kernel(c, e))
 		return false;
 	show_array(c);
 	return true;
@@ -116,7 +124,9 @@ bool map_section(struct context *c, struct err *e)
 static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 {
 	(void)argc, (void)argv;
-	return cmd_need_memory(c, e) && show(c, true, e);
+	if (c->mem_path && !cmd_need_memory(c, e))
+		return false;
+	return mem_is_method(c->method, e) && show(c, true, e);
 }
 
 const struct cmd cmd_map = {

@@ -61,6 +61,15 @@ void cmd_need_facts(struct context *c)
 	c->open_kcore = mem_probe_open("/proc/kcore");
 }
 
+bool cmd_need_map(struct context *c, struct err *e)
+{
+	if (c->mem_is_open)
+		return true;
+	guard_init(&c->mem.guard);
+	iomem_deinit(&c->kernel.iomem);
+	return kernel_open_iomem(&c->kernel, &c->mem, e);
+}
+
 bool cmd_need_memory(struct context *c, struct err *e)
 {
 	struct err ignored = ERR_INIT;
@@ -80,8 +89,7 @@ bool cmd_need_memory(struct context *c, struct err *e)
 	(void)!mem_open_route(&c->mem, &mem_route_mmap, &ignored);
 	(void)!mem_open_route(&c->mem, &mem_route_kcore, &ignored);
 	/* All that takes a privilege is open before confine_enter(), and nothing is touched. */
-	c->mem_is_open = kernel_open_iomem(&c->kernel, &c->mem, e) && allow_override(c, e) &&
-			 confine_enter(e);
+	c->mem_is_open = cmd_need_map(c, e) && allow_override(c, e) && confine_enter(e);
 	/* Without /proc/iomem nothing may be touched: the next section is to say so as well. */
 	if (!c->mem_is_open)
 		mem_close(&c->mem);

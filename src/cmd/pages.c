@@ -70,26 +70,13 @@ static bool is_told(const struct source *s)
 	return s->told.fd >= 0;
 }
 
-/* What is RAM: once memory is open, capabilities are gone, and /proc/iomem shows no addresses. */
-static bool find_ram(struct source *s, struct err *e)
-{
-	struct iomem iomem = { 0 };
-	bool good;
-
-	if (s->c->mem_is_open) {
-		s->told.guard = s->c->mem.guard;
-		return true;
-	}
-	good = iomem_read(&iomem, e) && iomem_allow(&iomem, &s->told.guard, e);
-	iomem_deinit(&iomem);
-	return good;
-}
-
 static bool open_told(struct source *s, struct err *e)
 {
-	bool good = kpageflags_open(&s->told, KPAGEFLAGS_PATH, e) && find_ram(s, e);
+	bool good = kpageflags_open(&s->told, KPAGEFLAGS_PATH, e) && cmd_need_map(s->c, e);
 
-	if (!good)
+	if (good)
+		s->told.guard = s->c->mem.guard;
+	else
 		kpageflags_close(&s->told);
 	return good;
 }

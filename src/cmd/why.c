@@ -44,8 +44,7 @@ static void prepare(struct why *w)
 	if (c->mem_path)
 		return;
 	/* The guard tells what would be allowed; nothing is touched here in any case. */
-	if (!w->has_memory)
-		(void)!kernel_open_iomem(&c->kernel, &c->mem, &ignored);
+	(void)!cmd_need_map(c, &ignored);
 	c->facts.ram_end = guard_ram_end(&c->mem.guard);
 	w->has_memmap = firmware_read_memmap(&w->memmap, &ignored);
 	w->has_e820 = firmware_read_e820(&w->e820, &ignored);

@@ -1,9 +1,10 @@
 # The routes to memory: the same bytes by each, which one served, and false zeros never shown.
 # What a census makes of them is tested in test_census.py.
 
+import json
 import re
 
-from harness import exit_statuses, require, require_equal, rows, test
+from harness import exit_statuses, one, require, require_equal, rows, test
 from qemu import Guest
 
 # By board, from what its kernel forbids: the methods that reach RAM above 1 MiB.
@@ -95,6 +96,21 @@ def routes_by_range(t):
         require(served[best]["bytes"] >= 8 << 20, f"the rest by {best}: {served[best]}")
         text = g.sh("ramscope report")
         require(re.search("^mmap.* not everywhere: .*forbid", text, re.M), f"section routes: {text[-900:]}")
+
+
+@test(boards="qemu-x86_64-lockdown-confidentiality")
+def routes_map_alone(t):
+    """Without a way to memory the kernel's map is shown all the same, then why there is no more."""
+    with Guest(t.board) as g:
+        want = [line.split(":")[0].strip() for line in g.sh("cat /proc/iomem").splitlines() if "System RAM" in line]
+        status, said = g.try_sh("ramscope map --json")
+        require_equal(status, exit_statuses()["refused"], f"status: {said[-300:]}")
+        lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+        got = [f"{int(r['start'], 16):08x}-{int(r['last'], 16):08x}" for r in rows(lines, "map", "iomem")
+               if "System RAM" in r["name"]]
+        require_equal(got, want, "System RAM")
+        require(one(lines, "map", "ram")["pages"] > 100000, f"{said[-300:]}")
+        require_equal(rows(lines, "map", "page_array"), [], "struct pages, of which nothing can be known")
 
 
 @test(boards="qemu-x86_64-lockdown-confidentiality")
