@@ -3,17 +3,19 @@
 #include "guest.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
 
 /*
- *   load [MIB] &
+ *   load [MIB|sound] &
  *
  * For a guest of MIB MiB (default: what sysinfo says): 20% small anonymous pages interleaved with
  * shmem pages, half of them freed again at random; 10% huge anonymous pages; 10% shmem in one
- * piece; and some of each other kind. Prints "load <kind> <pages>" for each, then "load ready".
+ * piece; and some of each other kind; of "sound" memory none is bad. Prints "load <kind> <pages>"
+ * for each, then "load ready".
  */
 
 static void told(const char *kind, size_t pages)
@@ -256,11 +258,13 @@ static void make_poison(void)
 int main(int argc, char **argv)
 {
 	struct sysinfo info;
+	bool sound;
 	size_t mib;
 
 	if (sysinfo(&info))
 		die("sysinfo");
-	mib = argc == 2 ? number(argv[1]) : info.totalram / MIB * info.mem_unit;
+	sound = argc == 2 && !strcmp(argv[1], "sound");
+	mib = argc == 2 && !sound ? number(argv[1]) : info.totalram / MIB * info.mem_unit;
 	/* Off by itself in guests below 512 MiB of usable memory. */
 	put("/sys/kernel/mm/transparent_hugepage/enabled", "madvise");
 	/* Fragments are made last and left alone: nobody is to compact them. */
@@ -273,7 +277,8 @@ int main(int argc, char **argv)
 	make_tables(mib / 2);
 	make_ksm(512);
 	make_shared();
-	make_poison();
+	if (!sound)
+		make_poison();
 	make_interleaved(mib * MIB / 5);
 	puts("load ready");
 	fflush(stdout);
