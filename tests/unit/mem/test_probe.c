@@ -40,7 +40,7 @@ static void answers(void **state)
 	(void)state;
 	faults_to_touch();
 	assert_return_code(ftruncate(m.fd, FILE_END), 0);
-	assert_int_equal(pwrite(m.fd, &byte, 1, 0x1fff), 1);
+	assert_int_equal(pwrite(m.fd, &byte, 1, 0x1800), 1);
 	assert_true(guard_allow(&m.guard, 0x1000, 0x4000, GUARD_RAM, &e));
 	assert_true(guard_allow(&m.guard, 1ull << 63, (1ull << 63) + PAGE_SIZE, GUARD_RAM, &e));
 	m.routes[m.routes_len++] = &mem_route_mmap;
