@@ -50,12 +50,15 @@ static inline void machine_init(uint64_t size)
 {
 	static const struct mem_route route = { "buffer", "", GUARD_MAP, machine_show,
 						machine_hide };
+	/* Nothing is known: a refusal is not to ask the machine that fuzzes for its cause. */
+	static struct facts facts;
 	struct err e = ERR_INIT;
 
 	machine.bytes = calloc(1, (size_t)size);
 	machine.size = size;
 	machine.most = MEM_WINDOW_MAX;
-	machine.mem = (struct mem){ .fd = -1, .routes = { &route }, .routes_len = 1 };
+	facts = (struct facts){ .phys_bits = 0 };
+	machine.mem = (struct mem){ .fd = -1, .routes = { &route }, .routes_len = 1, .facts = &facts };
 	MUST(machine.bytes && guard_allow(&machine.mem.guard, 0, size, GUARD_RAM, &e));
 }
 
