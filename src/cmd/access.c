@@ -179,7 +179,8 @@ static enum cause leave_out(struct context *c, const struct access *a,
 	if (own == CAUSE_NOT_RAM && (way == WAY_MMAP || t->how == BEYOND))
 		own = CAUSE_NONE;
 	/* Of /proc/kcore the headers tell, before anything is read, that it has no such page. */
-	if (!own && t->how == MAP_ONLY && t->place.kind == PLACE_RAM && way != WAY_MMAP)
+	if (!own && t->how == MAP_ONLY && t->place.kind == PLACE_RAM &&
+	    (way != WAY_MMAP || t->why == CAUSE_HWPOISON))
 		own = t->why;
 	if (!own && t->how == MAP_ONLY && t->place.kind != PLACE_RAM && way != WAY_MMAP &&
 	    rules_predict(&c->facts, way, &t->place).result != RESULT_ABSENT)

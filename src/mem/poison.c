@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/names.h"
 #include "mem/refusal.h"
+#include "mem/touch.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -62,7 +63,8 @@ bool poison_check(const struct mem *m, uint64_t phys, uint64_t len, struct err *
 	uint64_t words[AT_ONCE], pfn = phys >> PAGE_SHIFT;
 	uint64_t end = ((phys + len - 1) >> PAGE_SHIFT) + 1;
 
-	while (m->poisoned && pfn < end) {
+	/* What has just faulted may be bad now, and is going to be tried again in smaller pieces. */
+	while ((m->poisoned || touch_faulted()) && pfn < end) {
 		size_t n = mem_flags(m, pfn, words, (size_t)num_least(end - pfn, AT_ONCE));
 
 		for (size_t i = 0; i < n; i++) {

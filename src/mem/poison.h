@@ -1,5 +1,5 @@
 /* Memory with a hardware error (hwpoison): no way of reading it comes near it. */
-/* Knows what the kernel knew when it is asked; an error found later is for the touch to survive. */
+/* Knows what the kernel knows; an error that a touch finds first is for the touch to survive. */
 #ifndef MEM_POISON_H
 #define MEM_POISON_H
 
@@ -16,7 +16,8 @@ void poison_close(struct mem *m);
 bool poison_is_counted(const char *meminfo);
 /*
  * True when no page of [phys, phys + len) is known to be bad. Otherwise kind ERR_GUARD, with the first
- * that is. Costs nothing where none is counted.
+ * that is. Costs nothing where none was counted and no touch has faulted: what a touch found bad is not
+ * touched again, which on 5.10 may never end (mm/memory-failure.c: no signal for what is bad already).
  */
 bool poison_check(const struct mem *m, uint64_t phys, uint64_t len, struct err *e)
 	__attribute__((warn_unused_result));

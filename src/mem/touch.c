@@ -22,6 +22,7 @@
 
 static sigjmp_buf touch_escape;
 static volatile sig_atomic_t touching;
+static bool faulted;
 
 /* What is to be done, and what became of it: both processes see it. */
 static struct {
@@ -187,6 +188,7 @@ static bool fault_error(struct err *e)
 	} names[] = { { SIGBUS, "SIGBUS" }, { SIGSEGV, "SIGSEGV" }, { SIGKILL, "SIGKILL" } };
 	const char *name = "a signal";
 
+	faulted = true;
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (names[i].signal == job.signal)
 			name = names[i].name;
@@ -244,6 +246,11 @@ void touch_use_child(void)
 unsigned int touch_deaths(void)
 {
 	return child.deaths;
+}
+
+bool touch_faulted(void)
+{
+	return faulted;
 }
 
 struct copy {

@@ -25,5 +25,6 @@ bool touch_copy(void *to, const void *from, size_t len, struct err *e)
  */
 void touch_use_child(void);
 unsigned int touch_deaths(void); /* children that died so far */
+bool touch_faulted(void); /* has any touch ended by a signal so far? */
 
 #endif

@@ -1,8 +1,10 @@
 /* Bad memory: what counts it, and that no page of it is shown by any route. */
 /* A file stands in for /proc/kpageflags; the kernel's own is asked on the booted board. */
+#include "faults.h"
 #include "unit.h"
 
 #include "mem/poison.h"
+#include "mem/touch.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -108,12 +110,44 @@ static void routes(void **state)
 	}
 }
 
+static void load(void *arg)
+{
+	(void)*(volatile uint8_t *)arg;
+}
+
+/* None was counted at the start; after a fault it is asked about all the same. */
+static void found_later(void **state)
+{
+	const uint64_t word = 1ull << 19;
+	struct mem m = { .fd = -1, .live = true, .has_flags = true };
+	struct err e = ERR_INIT;
+	uint8_t got[8], *none = mmap(NULL, PAGE_SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	(void)state;
+	faults_to_touch();
+	m.routes[m.routes_len++] = &by_kcore;
+	m.flags_fd = memfd_create("kpageflags", MFD_CLOEXEC);
+	assert_int_equal(pwrite(m.flags_fd, &word, 8, BAD >> 12 << 3), 8);
+	assert_true(guard_allow(&m.guard, 0, sizeof(ram), GUARD_RAM, &e));
+	assert_true(mem_read(&m, BAD, got, sizeof(got), &e));
+	assert_false(touch_faulted());
+	assert_false(touch_run(load, none, &e));
+	assert_true(touch_faulted());
+	assert_false(mem_read(&m, BAD, got, sizeof(got), &e));
+	CHECK_NUMBER("kind", e.kind, ERR_GUARD);
+	assert_true(mem_read(&m, BAD - 8, got, sizeof(got), &e));
+	mem_close(&m);
+	munmap(none, PAGE_SIZE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counted),
 		cmocka_unit_test(routes),
+		cmocka_unit_test(found_later),
 	};
 
+	faults_to_touch();
 	return cmocka_run_group_tests_name("mem/poison", tests, NULL, NULL);
 }
