@@ -39,6 +39,8 @@ struct context {
 	const char *options[CMD_OPTIONS_MAX];
 	struct mem mem;
 	bool mem_is_open;
+	const char *refused_method; /* with it memory did not open, because of no_memory */
+	struct err no_memory;
 	struct kernel kernel;
 	struct safe_state safe;
 	/* The census came from /proc/kpageflags; why memory could not be had was shown with it. */

@@ -70,12 +70,10 @@ bool cmd_need_map(struct context *c, struct err *e)
 	return kernel_open_iomem(&c->kernel, &c->mem, e);
 }
 
-bool cmd_need_memory(struct context *c, struct err *e)
+static bool open_memory(struct context *c, struct err *e)
 {
 	struct err ignored = ERR_INIT;
 
-	if (c->mem_is_open)
-		return true;
 	if (!mem_is_method(c->method, e))
 		return false;
 	if (c->mem_path) {
@@ -94,6 +92,18 @@ bool cmd_need_memory(struct context *c, struct err *e)
 	if (!c->mem_is_open)
 		mem_close(&c->mem);
 	return c->mem_is_open;
+}
+
+bool cmd_need_memory(struct context *c, struct err *e)
+{
+	if (c->mem_is_open)
+		return true;
+	/* Asked once: under lockdown each attempt is a line in the kernel log. */
+	if (c->refused_method != c->method && open_memory(c, &c->no_memory))
+		return true;
+	c->refused_method = c->method;
+	*e = c->no_memory;
+	return false;
 }
 
 bool cmd_need_kernel(struct context *c, struct err *e)

@@ -99,6 +99,17 @@ def routes_by_range(t):
 
 
 @test(boards="qemu-x86_64-lockdown-confidentiality")
+def routes_asked_once(t):
+    """Four sections need memory; what did not open for the first of them is not tried again for the others."""
+    with Guest(t.board) as g:
+        said = g.try_sh("ramscope report --json")[1]
+        records = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+        for path in "/dev/mem", "/proc/kcore":
+            times = [r["times"] for r in rows(records, "receipt", "log") if "Lockdown: ramscope: " + path in r["text"]]
+            require_equal(times, [1], f"lines of the kernel log about {path}")
+
+
+@test(boards="qemu-x86_64-lockdown-confidentiality")
 def routes_map_alone(t):
     """Without a way to memory the kernel's map is shown all the same, then why there is no more."""
     with Guest(t.board) as g:
