@@ -1,6 +1,6 @@
 /* killer: runs ramscope again and again and kills the child that touches memory for it, at random.
  */
-/* Judges only the form of what ramscope wrote: whole lines of NDJSON, and its end record. */
+/* Judges only the form of what ramscope wrote: whole lines of NDJSON, its receipt and end record. */
 #include "guest.h"
 
 #include <signal.h>
@@ -14,7 +14,7 @@
 extern char **environ;
 
 static struct {
-	size_t killed, hung, corrupt;
+	size_t killed, told, hung, corrupt; /* told: deaths that the receipts tell of */
 	size_t status[STATUS_MAX];
 } sums;
 
@@ -77,13 +77,15 @@ static pid_t start(char **argv)
 	return child;
 }
 
-/* Every line an object, the last one the end record, a newline behind it. */
-static int is_whole(void)
+/* Every line an object, the last one the end record, a newline behind it; no death told that was none. */
+static int is_whole(size_t killed)
 {
+	static const char deaths[] = "\"deaths\":";
 	static char text[1 << 20];
 	int fd = open(OUT, O_RDONLY);
 	ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	const char *line = text, *last = NULL;
+	const char *line = text, *last = NULL, *receipt;
+	size_t told;
 
 	close(fd);
 	if (len <= 0 || text[len - 1] != '\n')
@@ -97,7 +99,12 @@ static int is_whole(void)
 		last = line;
 		line += n + 1;
 	}
-	return strstr(last, "\"item\":\"end\"") != NULL;
+	receipt = strstr(text, deaths);
+	if (!receipt)
+		return 0;
+	told = strtoul(receipt + strlen(deaths), NULL, 10);
+	sums.told += told;
+	return told <= killed && strstr(last, "\"item\":\"end\"") != NULL;
 }
 
 /* One run; kills its child after each gap ns or less, at most kills times. */
@@ -105,6 +112,7 @@ static void run(char **argv, uint64_t gap, size_t kills)
 {
 	uint64_t begin = now_ns();
 	pid_t pid = start(argv);
+	size_t before = sums.killed;
 	int status;
 
 	while (kills--) {
@@ -123,7 +131,7 @@ static void run(char **argv, uint64_t gap, size_t kills)
 		sleep_ns(1000000);
 	}
 ended:
-	if (!WIFEXITED(status) || !is_whole())
+	if (!WIFEXITED(status) || !is_whole(sums.killed - before))
 		sums.corrupt++;
 	else if (WEXITSTATUS(status) < STATUS_MAX)
 		sums.status[WEXITSTATUS(status)]++;
@@ -134,7 +142,7 @@ ended:
  *
  * Runs the command until its child was killed TIMES times, at most EACH times in one run. Its
  * standard output is left in /tmp/killer.out. Prints
- *   killer runs=R killed=K hung=H corrupt=C status=S:N...
+ *   killer runs=R killed=K told=T hung=H corrupt=C status=S:N...
  */
 int main(int argc, char **argv)
 {
@@ -154,8 +162,8 @@ int main(int argc, char **argv)
 		run(argv + 3, alone / each, each);
 		runs++;
 	}
-	printf("killer runs=%zu killed=%zu hung=%zu corrupt=%zu status=", runs, sums.killed,
-	       sums.hung, sums.corrupt);
+	printf("killer runs=%zu killed=%zu told=%zu hung=%zu corrupt=%zu status=", runs, sums.killed,
+	       sums.told, sums.hung, sums.corrupt);
 	for (int i = 0; i < STATUS_MAX; i++)
 		if (sums.status[i])
 			printf("%d:%zu,", i, sums.status[i]);
