@@ -82,6 +82,19 @@ BOARDS = {
     "debian-stock": (IO_STRICT, "ok", "ok"),
 }
 
+# By cause of a refusal: what its sentence must name, and what lifts it; None where nothing does.
+WORDS = {
+    "pat": ("PAT forbids mmap of RAM above 1 MiB", 'boot with "nopat"'),
+    "strict-devmem": ("CONFIG_STRICT_DEVMEM forbids RAM above 1 MiB", "only a kernel built with CONFIG_STRICT_DEVMEM=n"),
+    "strict-zeros": ("CONFIG_STRICT_DEVMEM: read gives zeros", "only a kernel built with CONFIG_STRICT_DEVMEM=n"),
+    "io-strict-devmem": ("CONFIG_IO_STRICT_DEVMEM: a driver has claimed", 'boot with "iomem=relaxed"'),
+    "lockdown": ("locked down: no /dev/mem", 'boot without "lockdown="'),
+    "lockdown-kcore": ("locked down for confidentiality: no /proc/kcore", "lockdown"),
+    "no-devmem": ("no /dev/mem (CONFIG_DEVMEM is off)", "only a kernel built with CONFIG_DEVMEM=y"),
+    "beyond-ram": ("the kernel's direct map of RAM ends", None),
+    "beyond-cpu": ("this CPU has no such physical address", None),
+}
+
 # What this board does not tell of itself and nothing observed before settles: no prediction.
 UNTOLD = {
     "debian-stock": {("RAM above 1 MiB", "mmap"), ("RAM above 1 MiB", "read"), ("claimed device", "mmap")},
@@ -129,6 +142,11 @@ def access_matrix(t):
     told = {r["name"]: r for r in rows(records, "access", "cause")}
     refused = {cell[2] for cell in wanted.values() if cell[0] in ("refused", "zeros")}
     require(refused <= told.keys(), f"no sentence for {refused - told.keys()}")
+    for cause in refused:
+        text, lift = WORDS[cause]
+        require(text in told[cause]["text"], f"{cause}: the sentence is {told[cause]['text']!r}")
+        require((lift in (told[cause]["lift"] or "")) if lift else told[cause]["lift"] is None,
+                f"{cause}: the remedy is {told[cause]['lift']!r}, expected {lift!r}")
     t.note(f"{len(wanted)} answers, {len(untold)} of them not to be predicted")
 
 
