@@ -117,7 +117,19 @@ static bool explain_all(struct mem *m, const struct err *errors, size_t len, uin
 			struct err *e)
 {
 	struct err all = ERR_INIT;
+	bool refused = false;
 
+	for (size_t i = 0; i < len; i++)
+		refused = refused || errors[i].kind == ERR_REFUSED || errors[i].kind == ERR_WITHHELD;
+	/* One that did not open at all might have shown it. */
+	for (size_t i = 0; i < m->refusals_len && refused; i++) {
+		struct err one = m->refusals[i].why;
+
+		if (!m->refusals[i].opening)
+			continue;
+		(void)refusal_explain(m, m->refusals[i].route, phys, &one);
+		refusal_join(&all, &one);
+	}
 	for (size_t i = 0; i < len; i++) {
 		struct err one = errors[i];
 

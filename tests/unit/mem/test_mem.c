@@ -4,6 +4,7 @@
 #include "unit.h"
 
 #include "mem/mem.h"
+#include "mem/refusal.h"
 #include "mem/touch.h"
 
 #include <errno.h>
@@ -167,6 +168,32 @@ static void kernel_over_guard(void **state)
 	CHECK_NUMBER("errno", (uint64_t)e.os, EPERM);
 	CHECK_TEXT("cause", e.cause, "cause0");
 	CHECK("both are named", strstr(e.msg, "not touched; first at 0xe000: no0"));
+}
+
+/* A better way that did not open is named beside the one that did not serve. */
+static void unopened_too(void **state)
+{
+	struct err e = ERR_INIT;
+	uint8_t byte;
+	struct mem m;
+
+	(void)state;
+	open_fake(&m);
+	m.routes[0] = &second;
+	m.routes_len = 1;
+	err_set(&e, ERR_REFUSED, "/dev/mem: no");
+	err_cause(&e, "locked down");
+	err_hint(&e, "unlock");
+	refusal_note(&m, &first, true, 0, &e);
+	asked[1].os = EPERM;
+	assert_false(mem_read(&m, 0x1000, &byte, 1, &e));
+	CHECK("both are named", strstr(e.msg, "/dev/mem: no; second at 0x1000: no1"));
+	CHECK("both causes", strstr(e.cause, "locked down; "));
+	CHECK_TEXT("what helps", e.hint, "unlock");
+	/* What ramscope itself refuses, it would refuse then as well. */
+	assert_false(mem_read(&m, 0x10000, &byte, 1, &e));
+	CHECK_NUMBER("guard", e.kind, ERR_GUARD);
+	CHECK("only its words", !strstr(e.msg, "/dev/mem"));
 }
 
 static void one_route_only(void **state)
@@ -392,7 +419,7 @@ static void methods(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(order_of_routes), cmocka_unit_test(kernel_over_guard),
+		cmocka_unit_test(order_of_routes), cmocka_unit_test(unopened_too), cmocka_unit_test(kernel_over_guard),
 		cmocka_unit_test(one_route_only),  cmocka_unit_test(windows),
 		cmocka_unit_test(live_routes),	   cmocka_unit_test(file_gone),
 		cmocka_unit_test(fault_is_final),  cmocka_unit_test(window_gone),
