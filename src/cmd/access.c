@@ -321,10 +321,20 @@ static struct outcome behind(const struct facts *f, const struct access_target *
 
 static void prepare(struct context *c, struct access *a)
 {
+	const char *method = c->method;
 	struct err e = ERR_INIT;
+	bool has_memory;
 
 	cmd_need_facts(c);
-	if (cmd_need_memory(c, &e)) {
+	has_memory = cmd_need_memory(c, &e);
+	/* A method that is not to be had says nothing of the others. */
+	if (!has_memory && strcmp(method, "auto")) {
+		c->method = "auto";
+		has_memory = cmd_need_memory(c, &e);
+		c->method = method;
+		a->other_method = has_memory;
+	}
+	if (has_memory) {
 		/* For what safe.c asks. What cannot be had is told by the sections that need it. */
 		(void)!cmd_need_kernel(c, &e);
 	} else {
@@ -361,6 +371,9 @@ static bool show(struct context *c, bool full, struct err *e)
 		return true;
 	}
 	gather(c, &a);
+	/* Not by the method that was asked for: to all others there is no memory still. */
+	if (a.other_method)
+		c->mem_is_open = false;
 	accesstext_show(c, &a, full);
 	if (a.mismatched)
 		return err_set(e, ERR_FINDINGS, "answers that were not predicted");
@@ -377,7 +390,7 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 	(void)argc, (void)argv;
 	if (c->mem_path && !cmd_need_memory(c, e))
 		return false;
-	return mem_is_method(c->method, e) && show(c, true, e);
+	return show(c, true, e);
 }
 
 const struct cmd cmd_access = {

@@ -32,6 +32,7 @@ struct access {
 	size_t len;
 	struct access_target targets[ACCESS_TARGETS_MAX];
 	struct access_target *ram; /* RAM above 1 MiB; NULL when none is known */
+	bool other_method; /* memory was had, but not by --method */
 	enum cause no_map; /* why /proc/iomem does not tell; CAUSE_NONE when it does */
 	struct outcome behind; /* by mmap or read of RAM, were /dev/mem open; OK when nothing more */
 	unsigned int matched, mismatched, unpredicted;

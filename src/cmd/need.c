@@ -74,8 +74,6 @@ static bool open_memory(struct context *c, struct err *e)
 {
 	struct err ignored = ERR_INIT;
 
-	if (!mem_is_method(c->method, e))
-		return false;
 	if (c->mem_path) {
 		c->mem_is_open = mem_open_file(&c->mem, c->mem_path, e) && confine_enter(e);
 		return c->mem_is_open;

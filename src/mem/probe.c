@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 static struct probe failed(const struct err *e)
@@ -36,13 +37,19 @@ struct probe mem_probe(struct mem *m, const struct mem_route *route, uint64_t ph
 	uint8_t page[PAGE_SIZE];
 	struct probe p = { PROBE_OK, 0, true };
 	struct err e = ERR_INIT;
+	uint64_t served[MEM_ROUTES_MAX];
+	bool good;
 
 	/* Its headers are known: nothing is touched to find that out, so nothing need be allowed. */
 	if (route->way == GUARD_KCORE && m->kcore && !kcore_has(m->kcore, phys))
 		return (struct probe){ PROBE_ABSENT, 0, false };
 	if (beyond)
 		return probe_beyond(m, route, phys);
-	if (!mem_read_by(m, route, phys, page, sizeof(page), &e))
+	/* A trial is none of what memory was read by. */
+	memcpy(served, m->served, sizeof(served));
+	good = mem_read_by(m, route, phys, page, sizeof(page), &e);
+	memcpy(m->served, served, sizeof(served));
+	if (!good)
 		return failed(&e);
 	for (size_t i = 0; i < sizeof(page); i++)
 		p.zeros = p.zeros && page[i] == 0;
