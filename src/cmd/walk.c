@@ -5,7 +5,7 @@
 static void show_steps(struct context *c, const struct pagetable_walk *w)
 {
 	static const struct column columns[] = {
-		{ "level", "level", -5 },  { "index", "index", 5 },  { "entry_phys", "entry at", 12 },
+		{ "level", "level", -5 },  { "index", "idx", 3 },  { "entry_phys", "entry at", 12 },
 		{ "entry", "entry", 18 }, { "flags", "flags", -1 },
 	};
 
@@ -13,7 +13,7 @@ static void show_steps(struct context *c, const struct pagetable_walk *w)
 	for (size_t i = 0; i < w->steps_len; i++) {
 		const struct pagetable_step *s = &w->steps[i];
 		bool leaf = w->leaf_size && i + 1 == w->steps_len;
-		char flags[96];
+		char flags[96] = "not present";
 		const struct cell cells[] = {
 			TEXT_CELL(pagetable_level_name(&c->kernel.pagetable, s->level)),
 			UINT_CELL(s->index),
@@ -22,7 +22,8 @@ static void show_steps(struct context *c, const struct pagetable_walk *w)
 			TEXT_CELL(flags),
 		};
 
-		pagetable_entry_flags(s->entry, leaf && s->level > 1, flags, sizeof(flags));
+		if (s->entry & 1) /* present */
+			pagetable_entry_flags(s->entry, leaf && s->level > 1, flags, sizeof(flags));
 		report_row(c->report, cells);
 	}
 }

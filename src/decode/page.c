@@ -83,6 +83,21 @@ uint64_t page_mapcount(const struct page_facts *page, const struct page_facts *h
 	return (uint64_t)count;
 }
 
+/* "bit3", and "bit30-50" for a row of them: more a field than flags. */
+static void append_unknown(uint64_t bits, char *buf, size_t size, size_t *n)
+{
+	for (unsigned int bit = 0, last; bit < 64; bit = last + 1) {
+		last = bit;
+		if (!(bits >> bit & 1))
+			continue;
+		while (last < 63 && bits >> (last + 1) & 1)
+			last++;
+		fmt_append(buf, size, n, "%sbit%u", *n ? " " : "", bit);
+		if (last > bit)
+			fmt_append(buf, size, n, "-%u", last);
+	}
+}
+
 uint64_t page_flags_text(const struct page_layout *l, uint64_t flags, char *buf, size_t size)
 {
 	uint64_t bits = flags & page_flag_bits(l);
@@ -93,10 +108,7 @@ uint64_t page_flags_text(const struct page_layout *l, uint64_t flags, char *buf,
 		if (layout_has_flag(l, bits, (enum page_flag)f))
 			fmt_append(buf, size, &n, "%s%s", n ? " " : "",
 				   layout_flag_name((enum page_flag)f));
-	for (unsigned int bit = 0; bit < 64; bit++) {
-		if ((bits & ~l->known_flags) >> bit & 1)
-			fmt_append(buf, size, &n, "%sbit%u", n ? " " : "", bit);
-	}
+	append_unknown(bits & ~l->known_flags, buf, size, &n);
 	return bits;
 }
 
@@ -114,8 +126,5 @@ void page_types_text(const struct page_layout *l, const struct page_facts *p, ch
 			   layout_type_name((enum page_type)t));
 		rest &= ~l->type_bit[t];
 	}
-	for (unsigned int bit = 0; bit < 32; bit++) {
-		if (rest >> bit & 1)
-			fmt_append(buf, size, &n, "%sbit%u", n ? " " : "", bit);
-	}
+	append_unknown(rest, buf, size, &n);
 }

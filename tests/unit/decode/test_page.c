@@ -116,7 +116,7 @@ static void types(void **state)
 		{ "two", 0xfffffdff & 0xfffffeff, true, "offline table" },
 		{ "one that has no name", 0xfffff7ff, true, "bit11" },
 		{ "a name and a number", 0xfffff77f, true, "buddy bit11" },
-		{ "bits below the types", 0xffffff70, true, "buddy bit0 bit1 bit2 bit3" },
+		{ "bits below the types", 0xffffff70, true, "buddy bit0-3" },
 		/* Without the four top bits it is no type of that form. */
 		{ "top bits gone", 0x8fffff7f, true, "-" },
 		{ "one top bit gone", 0xefffff7f, true, "-" },
@@ -152,6 +152,8 @@ static void flag_texts(void **state)
 		{ "several", CORE_PG(2) | CORE_PG(4) | CORE_PG(19), 0, "uptodate lru swapbacked" },
 		{ "the last with names", CORE_PG(22) | CORE_PG(23), 0, "uncached hwpoison" },
 		{ "unknown", CORE_PG(24) | CORE_PG(55), CORE_PG(24) | CORE_PG(55), "bit24 bit55" },
+		{ "unknown, in a row", 7ull << 30 | CORE_PG(40) | CORE_PG(41),
+		  7ull << 30 | CORE_PG(40) | CORE_PG(41), "bit30-32 bit40-41" },
 		{ "known and unknown", CORE_PG(12) | CORE_PG(30) | CORE_PLACE(1, 1), CORE_PG(30),
 		  "reserved bit30" },
 	};
@@ -172,7 +174,7 @@ static void cut_texts(void **state)
 {
 	(void)state;
 	for (size_t size = 1; size <= PAGE_TEXT_MAX; size++) {
-		struct page_facts p = decode(64, UINT64_MAX, 0, 0, 0, 0, 0xf0000000, 0);
+		struct page_facts p = decode(64, 0x5555555555ffffff, 0, 0, 0, 0, 0xf0000000, 0);
 		char *text = malloc(size);
 
 		assert_non_null(text);
