@@ -31,6 +31,19 @@ static const struct {
 	{ "kcore", WAY_OPEN_KCORE, WAY_KCORE, GUARD_KCORE },
 };
 
+/*
+ * Few kernels tell of STRICT_DEVMEM. Page tables and struct pages were read by now, by another way
+ * if mmap of RAM was refused.
+ */
+static void learn(struct context *c)
+{
+	struct err why = ERR_INIT;
+
+	if (c->mem_is_open && !c->open_mem && c->facts.of[FACT_STRICT].value == TRI_UNKNOWN &&
+	    mem_why_not(&c->mem, &mem_route_mmap, &why) && why.os == EPERM)
+		facts_observed(&c->facts, FACT_STRICT, TRI_YES, "mmap of RAM above 1 MiB: EPERM");
+}
+
 /* Memory, kernel and firmware map: what is missing is told, and the rest is shown all the same. */
 static void prepare(struct why *w)
 {
@@ -44,7 +57,9 @@ static void prepare(struct why *w)
 	if (c->mem_path)
 		return;
 	/* The guard tells what would be allowed; nothing is touched here in any case. */
-	(void)!cmd_need_map(c, &ignored);
+	if (!cmd_need_map(c, &ignored))
+		w->no_map = c->facts.of[FACT_PROC].value == TRI_NO ? CAUSE_NO_PROC : CAUSE_NO_MAP;
+	learn(c);
 	c->facts.ram_end = guard_ram_end(&c->mem.guard);
 	w->has_memmap = firmware_read_memmap(&w->memmap, &ignored);
 	w->has_e820 = firmware_read_e820(&w->e820, &ignored);
@@ -62,7 +77,12 @@ static void judge_method(struct why *w, size_t i, const struct place *place, enu
 	if (os)
 		m->kernel = (struct outcome){ RESULT_REFUSED, os,
 					      rules_explain(&c->facts, ways[i].open, place, os) };
-	else
+	if (w->no_map) {
+		m->own = os ? m->kernel.cause : w->no_map;
+		m->kernel.result = os ? RESULT_REFUSED : RESULT_UNKNOWN;
+		return;
+	}
+	if (!os)
 		m->kernel = rules_predict(&c->facts, ways[i].way, place);
 	if (page == CAUSE_DIRECT_MAP_HOLE && m->kernel.result == RESULT_OK &&
 	    ways[i].way != WAY_MMAP)
@@ -136,6 +156,10 @@ static void what_it_is(struct why *w, uint64_t phys, char *buf, size_t size)
 	const char *meaning = "";
 	size_t n = 0;
 
+	if (w->no_map) {
+		fmt(buf, size, "not known: %s", cause_rows[w->no_map].text);
+		return;
+	}
 	if (!guard_is_ram(&c->mem.guard, phys)) {
 		fmt(buf, size, line ? "not RAM: \"%s\"" : "neither RAM nor a known device",
 		    line ? line->name : "");

@@ -14,6 +14,7 @@
 struct why {
 	struct context *c;
 	bool has_memory, has_kernel, has_memmap, has_e820, tried_mappings, has_mappings;
+	enum cause no_map; /* why there is no /proc/iomem; CAUSE_NONE when it was read */
 	struct err no_memory; /* or no kernel: told once, and the exit status */
 	struct firmware_map memmap, e820;
 	struct mappings mappings;

@@ -62,6 +62,30 @@ static const char *obstacle(const struct why_method *m)
 	return m->kernel.cause == CAUSE_NONE ? NULL : cause_rows[m->kernel.cause].text;
 }
 
+static enum cause cause_of(const struct why_method *m)
+{
+	return m->allowed ? m->kernel.cause : m->own;
+}
+
+/* What lifts the cause of method i, once for all that share it. */
+static void show_remedy(struct report *r, const struct why_answer *a, size_t i)
+{
+	const char *lift = cause_rows[cause_of(&a->methods[i])].lift;
+	char names[32];
+	size_t n = 0;
+
+	if (!lift)
+		return;
+	for (size_t j = 0; j < a->methods_len; j++) {
+		if (cause_rows[cause_of(&a->methods[j])].lift != lift)
+			continue;
+		if (j < i)
+			return;
+		fmt_append(names, sizeof(names), &n, "%s%s", n ? ", " : "", a->methods[j].name);
+	}
+	report_note(r, "remedy for %s: %s", names, lift);
+}
+
 void why_show_methods(struct report *r, const struct why_answer *a)
 {
 	static const struct column columns[] = {
@@ -76,7 +100,7 @@ void why_show_methods(struct report *r, const struct why_answer *a)
 	report_table(r, "verdict", columns, ARRAY_LEN(columns));
 	for (size_t i = 0; i < a->methods_len; i++) {
 		const struct why_method *m = &a->methods[i];
-		enum cause cause = m->allowed ? m->kernel.cause : m->own;
+		enum cause cause = cause_of(m);
 		const struct cell cells[] = {
 			TEXT_CELL(m->name),
 			BOOL_CELL(m->allowed),
@@ -88,14 +112,8 @@ void why_show_methods(struct report *r, const struct why_answer *a)
 		access_result_text(&m->kernel, buf, sizeof(buf));
 		report_row(r, cells);
 	}
-	for (size_t i = 0; i < a->methods_len; i++) {
-		const struct why_method *m = &a->methods[i];
-		const struct cause_row *row =
-		    &cause_rows[m->allowed ? m->kernel.cause : m->own];
-
-		if (row->lift && (!i || obstacle(m) != obstacle(m - 1)))
-			report_note(r, "%s, try: %s", m->name, row->lift);
-	}
+	for (size_t i = 0; i < a->methods_len; i++)
+		show_remedy(r, a, i);
 }
 
 static void firmware_row(struct report *r, const char *source, bool known,
