@@ -2,6 +2,7 @@
 /* Does no work of its own. */
 #include "base/fmt.h"
 #include "cmd/cmd.h"
+#include "report/flow.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -54,9 +55,14 @@ static void print_option(struct report *r, char letter, const struct cmd_option 
 {
 	char left[64];
 
-	fmt(left, sizeof(left), "--%s%s%s", o->name, o->arg ? "=" : "", o->arg ? o->arg : "");
-	report_text(r, "  %c%c%c %-24s %s", letter ? '-' : ' ', letter ? letter : ' ',
-		    letter ? ',' : ' ', left, o->help);
+	/* A name too long for its column has its line to itself. */
+	bool long_name = fmt(left, sizeof(left), "--%s%s%s", o->name, o->arg ? "=" : "",
+			     o->arg ? o->arg : "") > 24;
+
+	report_text(r, "  %c%c%c %-24s%s%s", letter ? '-' : ' ', letter ? letter : ' ',
+		    letter ? ',' : ' ', left, long_name ? "" : " ", long_name ? "" : o->help);
+	if (long_name)
+		report_text(r, "%31s%s", "", o->help);
 }
 
 static void print_common_options(struct report *r)
@@ -124,11 +130,11 @@ static int print_error(const struct err *e)
 	struct err ignored = ERR_INIT;
 
 	report_init(&r, STDERR_FILENO, REPORT_TEXT);
-	report_text(&r, "ramscope: %s", e->msg);
+	flow_text(&r, 10, "ramscope: %s", e->msg);
 	if (e->cause[0])
-		report_text(&r, "ramscope: cause: %s", e->cause);
+		flow_text(&r, 10, "ramscope: cause: %s", e->cause);
 	if (e->hint[0])
-		report_text(&r, "ramscope: try: %s", e->hint);
+		flow_text(&r, 10, "ramscope: try: %s", e->hint);
 	/* Nobody is left to tell when this fails as well. */
 	(void)!report_flush(&r, &ignored);
 	return err_status(e);
@@ -278,6 +284,8 @@ static bool run(char **argv, struct context *c, struct err *e)
 	}
 	c->mem_path = p.common[OPT_MEM];
 	c->method = p.common[OPT_METHOD] ? p.common[OPT_METHOD] : "auto";
+	if (!mem_is_method(c->method, e))
+		return false;
 	c->verbose = p.common[OPT_VERBOSE] != NULL;
 	c->report->format = p.common[OPT_JSON] ? REPORT_NDJSON : REPORT_TEXT;
 	memcpy(c->options, p.own, sizeof(c->options));

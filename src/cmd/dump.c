@@ -2,6 +2,7 @@
 /* Asks for nothing the guard does not allow, and skips no page silently. */
 #include "cmd/safe.h"
 
+#include "report/flow.h"
 #include "report/hexdump.h"
 
 #include <inttypes.h>
@@ -40,11 +41,11 @@ static void end_bad(struct dump *d)
 		return;
 	hexdump_end(&d->hex);
 	report_json(d->c->report, "unreadable", fields, ARRAY_LEN(fields));
-	report_text(d->c->report, "-- %s: 0x%" PRIx64 "-0x%" PRIx64 ": %s",
-		    e->kind == ERR_WITHHELD ? "withheld" : "not readable", d->bad.start,
-		    d->bad.end - 1, e->msg);
+	flow_text(d->c->report, 3, "-- %s: 0x%" PRIx64 "-0x%" PRIx64 ": %s",
+		  e->kind == ERR_WITHHELD ? "withheld" : "not readable", d->bad.start,
+		  d->bad.end - 1, e->msg);
 	if (e->cause[0])
-		report_text(d->c->report, "--   cause: %s", e->cause);
+		flow_text(d->c->report, 3, "-- cause: %s", e->cause);
 	d->bad = (struct range){ 0, 0 };
 }
 

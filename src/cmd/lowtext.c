@@ -93,8 +93,10 @@ static void show_pages(struct report *r, const struct low *low)
 		return;
 	flow_init(&flow, r, INDENT, "  why");
 	flow_words(&flow, low->mem.first.msg);
-	if (low->mem.first.cause[0])
-		flow_words(&flow, " --");
+	flow_end(&flow);
+	if (!low->mem.first.cause[0])
+		return;
+	flow_init(&flow, r, INDENT, "  cause");
 	flow_words(&flow, low->mem.first.cause);
 	flow_end(&flow);
 }

@@ -215,7 +215,7 @@ static void show_kinds(const struct source *s, const struct census *n)
 			ram && !(NOT_RAM >> k & 1) ? UINT_CELL((n->kinds[k] * 100 + ram / 2) / ram)
 						   : NO_CELL,
 			TEXT_CELL(k == KIND_KERNEL && is_told(s)
-					  ? "other kernel memory, or on a per-cpu list"
+					  ? "other kernel memory, per-cpu lists"
 					  : kind_rows[k].meaning),
 		};
 

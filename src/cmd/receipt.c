@@ -6,6 +6,7 @@
 #include "base/fmt.h"
 #include "base/names.h"
 #include "base/oserr.h"
+#include "report/flow.h"
 
 #include <inttypes.h>
 
@@ -80,6 +81,8 @@ static void show_lines(struct report *r, const struct health_log *log)
 	for (size_t i = 0; i < log->len; i++) {
 		const struct health_line *l = &log->lines[i];
 		struct sentence before = { .used = 0 };
+		struct flow flow;
+		char label[16];
 		const struct field fields[] = {
 			{ "seq", NULL, UINT_CELL(l->seq) },
 			{ "usec", NULL, UINT_CELL(l->usec) },
@@ -95,8 +98,11 @@ static void show_lines(struct report *r, const struct health_log *log)
 			ADD(&before, "%u times: ", l->times);
 		if (l->program)
 			ADD(&before, "a program: ");
-		report_text(r, "  %-8s%s%.*s", name_at(severities, l->severity), before.text,
-			    (int)(69 - before.used), l->text);
+		fmt(label, sizeof(label), "  %s", name_at(severities, l->severity));
+		flow_init(&flow, r, 11, label);
+		flow_words(&flow, before.text);
+		flow_words(&flow, l->text);
+		flow_end(&flow);
 	}
 	if (left)
 		report_text(r, "  and %" PRIu64 " more: dmesg", left);

@@ -100,5 +100,6 @@ bool guard_check(const struct guard *g, uint64_t phys, uint64_t len, enum guard_
 	if (way == GUARD_READ && guard_run_end(g, allowed, GUARD_MAP) > allowed)
 		return err_cause(e, "it is part RAM, part not: read() makes the kernel warn, "
 				    "mmap does not");
-	return err_cause(e, "not a whole page of RAM, and not on the list of the first MiB");
+	err_cause(e, "not a whole page of RAM, and not on the list of the first MiB");
+	return err_hint(e, "ramscope why %#" PRIx64, allowed & PAGE_MASK);
 }

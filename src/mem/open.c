@@ -121,7 +121,8 @@ bool mem_open_live(struct mem *m, const char *method, struct facts *facts, struc
 		return false;
 	if (!strcmp(method, MEM_NO_METHOD)) {
 		err_set(e, ERR_UNSUPPORTED, "memory is not read with --method=" MEM_NO_METHOD);
-		return err_cause(e, "that file tells what pages are used for, not what is in them");
+		err_cause(e, "that file tells what pages are used for, not what is in them");
+		return err_hint(e, "the same without --method");
 	}
 	for (size_t i = 0; i < ARRAY_LEN(live_routes); i++) {
 		const struct mem_route *route = live_routes[i];

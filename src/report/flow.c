@@ -58,7 +58,7 @@ void flow_init(struct flow *f, struct report *r, size_t indent, const char *labe
 
 void flow_add(struct flow *f, const char *separator, const char *fmt, ...)
 {
-	char item[192];
+	char item[224];
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -90,4 +90,19 @@ void flow_words(struct flow *f, const char *text)
 void flow_end(struct flow *f)
 {
 	new_line(f);
+}
+
+void flow_text(struct report *r, size_t indent, const char *format, ...)
+{
+	char text[512];
+	struct flow flow;
+	va_list ap;
+
+	va_start(ap, format);
+	fmt_list(text, sizeof(text), format, ap);
+	va_end(ap);
+	flow_init(&flow, r, 0, "");
+	flow.indent = indent;
+	flow_words(&flow, text);
+	flow_end(&flow);
 }

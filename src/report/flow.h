@@ -13,7 +13,7 @@ struct flow {
 	size_t columns; /* used on this line, as shown */
 	size_t len;	/* bytes used in line */
 	bool fresh;	/* nothing behind the label or the indent yet */
-	char line[256];
+	char line[320];
 };
 
 /* Begins with label in column 0; a label that reaches the indent gets two spaces behind it. */
@@ -23,6 +23,9 @@ void flow_add(struct flow *f, const char *separator, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* Every word of text an item. */
 void flow_words(struct flow *f, const char *text);
+/* A whole sentence in as many lines as it takes; behind the first they begin at indent. */
+void flow_text(struct report *r, size_t indent, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* Writes the last line. */
 void flow_end(struct flow *f);
 

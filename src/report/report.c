@@ -190,10 +190,25 @@ void report_section(struct report *r, const char *name)
 	drain(r); /* a reader on a slow line sees each section as it comes */
 }
 
+/* The last value of a line that begins at column: what does not fit goes on below, in words. */
+static void put_last(struct report *r, size_t column, const char *s)
+{
+	struct flow flow = { .report = r, .indent = column, .columns = column, .fresh = true };
+
+	if (column + strlen(s) <= FLOW_COLUMNS) {
+		put_escaped(r, s);
+		put(r, "\n");
+		return;
+	}
+	flow_words(&flow, s);
+	flow_end(&flow);
+}
+
 /* One text line of a table: what get() gives for each column, padded. */
 static void put_columns(struct report *r, const struct cell *cells)
 {
 	char buf[32];
+	size_t column = 0;
 
 	for (size_t i = 0; i < r->columns_len; i++) {
 		const struct column *col = &r->columns[i];
@@ -208,8 +223,14 @@ static void put_columns(struct report *r, const struct cell *cells)
 			continue;
 		put_spaces(r, i ? 2 : 0);
 		put_spaces(r, col->width > 0 ? pad : 0);
+		column += (i ? 2 : 0) + (col->width > 0 ? pad : 0);
+		if (last) {
+			put_last(r, column, s);
+			return;
+		}
 		put_escaped(r, s);
-		put_spaces(r, col->width < 0 && !last ? pad : 0);
+		put_spaces(r, col->width < 0 ? pad : 0);
+		column += len + (col->width < 0 ? pad : 0);
 	}
 	put(r, "\n");
 }
@@ -261,8 +282,7 @@ void report_record(struct report *r, const char *item, const struct field *field
 			continue;
 		put(r, fields[i].label);
 		put_spaces(r, width + 2 - strlen(fields[i].label));
-		put_escaped(r, cell_text(&fields[i].cell, buf, sizeof(buf)));
-		put(r, "\n");
+		put_last(r, width + 2, cell_text(&fields[i].cell, buf, sizeof(buf)));
 	}
 }
 
@@ -319,7 +339,15 @@ void report_error(struct report *r, const struct err *e)
 		{ "hint", NULL, e->hint[0] ? TEXT_CELL(e->hint) : NO_CELL },
 	};
 
+	size_t told = strlen(r->told), len = strlen(e->msg);
+
 	report_json(r, "error", fields, sizeof(fields) / sizeof(fields[0]));
+	/* The same, or what a longer one ended with: no second reading of it on a slow line. */
+	if (r->format == REPORT_TEXT && told >= len && !strcmp(r->told + told - len, e->msg)) {
+		report_text(r, "not available:  for the same reason as above");
+		return;
+	}
+	fmt(r->told, sizeof(r->told), "%s", e->msg);
 	put_paragraph(r, "not available:", e->msg);
 	put_paragraph(r, "  cause:", e->cause);
 	put_paragraph(r, "  try:", e->hint);

@@ -48,7 +48,7 @@ struct cell {
 /* A column of a table. key names it in NDJSON, heading in text; NULL: NDJSON only. */
 struct column {
 	const char *key, *heading;
-	int width; /* negative: to the left; the last column may overflow */
+	int width; /* negative: to the left; the last column may overflow, and is broken at 80 */
 };
 
 /* One value of a record. label NULL: NDJSON only. */
@@ -67,6 +67,7 @@ struct report {
 	int write_errno; /* of the first write that failed */
 	uint64_t written; /* bytes, for the serial line's cost */
 	size_t used;
+	char told[ERR_MSG_MAX]; /* message of the error that was shown last */
 	char buf[4096];
 };
 
@@ -88,7 +89,10 @@ void report_note(struct report *r, const char *format, ...) __attribute__((forma
 void report_text(struct report *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* NDJSON only: what text shows in another shape. */
 void report_json(struct report *r, const char *item, const struct field *fields, size_t len);
-/* "not available: message", cause and hint: a section that could not be had. */
+/*
+ * "not available: message", cause and hint: a section that could not be had. In text one that
+ * the last one told already is not told again.
+ */
 void report_error(struct report *r, const struct err *e);
 /* Bytes as they are, for dump --raw. */
 void report_raw(struct report *r, const void *bytes, size_t len);

@@ -49,6 +49,24 @@ static void shapes(void **state)
 	}
 }
 
+static void sentences(void **state)
+{
+	struct report r;
+	char *got;
+
+	(void)state;
+	unit_report(&r, REPORT_TEXT);
+	flow_text(&r, 4, "%s: %s", "short", "one line");
+	flow_text(&r, 4, "%s", "a sentence that is longer than a line of eighty columns goes on "
+			       "in the next line, and that is indented");
+	got = unit_report_end(&r);
+	CHECK_TEXT("text", got,
+		   "short: one line\n"
+		   "a sentence that is longer than a line of eighty columns goes on in the next\n"
+		   "    line, and that is indented\n");
+	free(got);
+}
+
 /* Whatever the lengths of items and separators, bytes of memory among them. */
 static void at_most_80(void **state)
 {
@@ -86,6 +104,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shapes),
+		cmocka_unit_test(sentences),
 		cmocka_unit_test(at_most_80),
 	};
 

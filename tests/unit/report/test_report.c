@@ -175,6 +175,65 @@ static void errors(void **state)
 	free(got);
 }
 
+/* On a slow line nobody reads the same paragraph twice; a program gets each error whole. */
+static void same_error(void **state)
+{
+	static const char wanted[] = "not available:  struct pages: no\n  cause:  why\n"
+				     "not available:  for the same reason as above\n"
+				     "not available:  another\n"
+				     "not available:  no\n  cause:  why\n";
+	struct err e = ERR_INIT, other = ERR_INIT;
+	struct report r;
+	char *got;
+
+	(void)state;
+	err_set(&other, ERR_REFUSED, "another");
+	unit_report(&r, REPORT_TEXT);
+	err_set(&e, ERR_REFUSED, "struct pages: no");
+	err_cause(&e, "why");
+	report_error(&r, &e);
+	err_set(&e, ERR_REFUSED, "no");
+	err_cause(&e, "why");
+	report_error(&r, &e);
+	report_error(&r, &other);
+	report_error(&r, &e);
+	got = unit_report_end(&r);
+	CHECK_TEXT("text", got, wanted);
+	free(got);
+	unit_report(&r, REPORT_NDJSON);
+	report_section(&r, "low");
+	report_error(&r, &other);
+	report_error(&r, &other);
+	got = unit_report_end(&r);
+	CHECK("ndjson", strstr(strchr(got, '\n'), "another"));
+	free(got);
+}
+
+/* The last value of a line is broken between words, under where it begins. */
+static void long_values(void **state)
+{
+	static const struct column columns[] = { { "a", "a", -20 }, { "b", "b", -1 } };
+	static const char words[] = "one two three four five six seven eight nine ten eleven twelve";
+	const struct cell cells[] = { TEXT_CELL("left"), TEXT_CELL(words) };
+	const struct field field = { "key", "a label that is quite long", TEXT_CELL(words) };
+	struct report r;
+	char *got;
+
+	(void)state;
+	unit_report(&r, REPORT_TEXT);
+	report_table(&r, "item", columns, ARRAY_LEN(columns));
+	report_row(&r, cells);
+	report_record(&r, "item", &field, 1);
+	got = unit_report_end(&r);
+	CHECK_TEXT("text", got,
+		   "a                     b\n"
+		   "left                  one two three four five six seven eight nine ten eleven\n"
+		   "                      twelve\n"
+		   "a label that is quite long  one two three four five six seven eight nine ten\n"
+		   "                            eleven twelve\n");
+	free(got);
+}
+
 /* A full disk or a closed pipe is told once, at the end, and loops nowhere. */
 static void failing_output(void **state)
 {
@@ -223,6 +282,7 @@ int main(void)
 		cmocka_unit_test(hostile_strings),
 		cmocka_unit_test(sizes),
 		cmocka_unit_test(errors),
+		cmocka_unit_test(same_error), cmocka_unit_test(long_values),
 		cmocka_unit_test(failing_output),
 		cmocka_unit_test(more_than_a_buffer),
 	};
