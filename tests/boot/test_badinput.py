@@ -24,7 +24,7 @@ def call(t, *words, stdout=subprocess.PIPE):
 def refuse(t, kind, words, mention=""):
     """Why ramscope does not refuse as it should, or None."""
     status, out, err = call(t, *words)
-    lines = err.splitlines()
+    lines = re.sub(r"\n {10}(?=\S)", " ", err).splitlines()  # a long line goes on in the next
     want = exit_statuses()[kind]
     what = "ramscope " + " ".join(Path(w).name if "/" in str(w) else str(w) for w in words)
     if status != want:
