@@ -126,7 +126,7 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 	(void)argc, (void)argv;
 	if (c->mem_path && !cmd_need_memory(c, e))
 		return false;
-	return mem_is_method(c->method, e) && show(c, true, e);
+	return show(c, true, e);
 }
 
 const struct cmd cmd_map = {

@@ -78,8 +78,16 @@ void flow_add(struct flow *f, const char *separator, const char *fmt, ...)
 
 void flow_words(struct flow *f, const char *text)
 {
+	size_t room = FLOW_COLUMNS - 1 - f->indent;
+
 	while (*text) {
-		size_t n = strcspn(text, " ");
+		size_t len = strcspn(text, " "), n = 0, columns = 0;
+
+		/* A word longer than a line is cut, wherever that is. */
+		while (n < len && columns + 1 <= room) {
+			columns += text[n] >= 0x20 && text[n] < 0x7f ? 1 : 4;
+			n += columns <= room;
+		}
 
 		if (n)
 			flow_add(f, " ", "%.*s", (int)n, text);

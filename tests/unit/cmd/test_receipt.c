@@ -71,17 +71,17 @@ static const struct row {
 	  "kernel log not readable (ENOENT No such file or directory)" },
 	{ "the log alone", { NONE, NONE, NONE }, { NULL, NULL, NULL }, "6,1,1,-;a\n", false,
 	  "no harm done: taint not told, oopses not told, warnings not told, "
-	  "1 new line in the kernel log since ramscope started   info    a" },
+	  "1 new line in the kernel log since ramscope started   info     a" },
 	{ "lines, worst first", { 0, 0, 0 }, { "0\n", "0\n", "0\n" },
 	  "6,1,1,-;a\n|4,2,2,-;b\n|6,3,3,-;a\n", false,
 	  "no harm done: taint 0, no oops, no warning, 3 new lines in the kernel log since ramscope "
-	  "started   warning b   info    2 times: a" },
+	  "started   warning  b   info     2 times: a" },
 	{ "an error", { 0, 0, 0 }, { "0\n", "0\n", "0\n" }, "3,1,1,-;bad\n", true,
 	  "no harm done: taint 0, no oops, no warning, 1 new line in the kernel log since ramscope "
-	  "started   error   bad" },
+	  "started   error    bad" },
 	{ "lost", { 0, 0, 0 }, { "0\n", "0\n", "0\n" }, "6,1,1,-;a\n|6,5,1,-;b\n", false,
 	  "no harm done: taint 0, no oops, no warning, 2 new lines in the kernel log since ramscope "
-	  "started, 3 lost   info    a   info    b" },
+	  "started, 3 lost   info     a   info     b" },
 };
 
 static void start(struct context *c, const struct row *row)

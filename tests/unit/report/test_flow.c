@@ -29,6 +29,10 @@ static void shapes(void **state)
 		{ "longer than", 4, "one", "longer than  one\n" },
 		{ "a", 4, "", "a\n" },
 		{ "a", 4, "  one   two ", "a   one two\n" },
+		{ "a", 60, "12345678901234567 12345678901234567890\x1b",
+		  "a                                                           12345678901234567\n"
+		  "                                                            1234567890123456789\n"
+		  "                                                            0\\x1b\n" },
 		{ "a", 70, "five seven nine eleven",
 		  "a                                                                     five\n"
 		  "                                                                      seven\n"
