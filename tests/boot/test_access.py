@@ -2,9 +2,10 @@
 # remedy it prints works. The expectations are written down by hand from the kernel's sources (drivers/char/mem.c,
 # arch/x86/mm/init.c and pat/memtype.c, fs/proc/kcore.c, 6.1); nothing here was taken from ramscope's output.
 
+import itertools
 import re
 
-from board import DEFAULT
+from board import DEFAULT, ROOT
 from harness import exit_statuses, one, require, require_equal, rows, test
 from qemu import Guest
 
@@ -148,6 +149,22 @@ def access_matrix(t):
         require((lift in (told[cause]["lift"] or "")) if lift else told[cause]["lift"] is None,
                 f"{cause}: the remedy is {told[cause]['lift']!r}, expected {lift!r}")
     t.note(f"{len(wanted)} answers, {len(untold)} of them not to be predicted")
+
+
+@test(boards="all")
+def access_transcript(t):
+    """`ramscope access` as a person sees it: access.txt of the board, line by line; 40 lines of 80 columns."""
+    kept = (ROOT / "board" / t.board.name / "access.txt").read_text().splitlines()
+    with Guest(t.board) as g:
+        lines = g.sh("ramscope access").splitlines()
+        g.finish()
+    require(len(lines) <= 40, f"{len(lines)} lines")
+    wide = [line for line in lines if len(line) > 80]
+    require(not wide, f"lines wider than 80 columns: {wide}")
+    for got, want in itertools.zip_longest(lines, kept):
+        pattern = re.escape(want or "").replace(r"0x\*", r" *0x[0-9a-f]+")
+        require(got is not None and want is not None and re.fullmatch(pattern, got),
+                f"line {got!r}, expected {want!r}; all of it:\n" + "\n".join(lines))
 
 
 # By board: a command, what is taken away by the remedy that is printed, or what is added.
