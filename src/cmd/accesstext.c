@@ -310,14 +310,16 @@ void access_result_text(const struct outcome *o, char *buf, size_t size)
 static void show_mismatch(struct context *c, const char *class, enum way w,
 			  const struct access_answer *x)
 {
+	enum cause rule = x->predicted.cause;
 	char predicted[32], observed[32];
 
 	if (x->match != TRI_NO)
 		return;
 	access_result_text(&x->predicted, predicted, sizeof(predicted));
 	access_result_text(&x->observed, observed, sizeof(observed));
-	report_note(c->report, "MISMATCH %s by %s: predicted %s (rule %s), observed %s", class,
-		    way_name(w), predicted, cause_rows[x->predicted.cause].name, observed);
+	report_note(c->report, "MISMATCH %s by %s: predicted %s, observed %s%s%s", class, way_name(w),
+		    predicted, observed, rule ? "; expected rule: " : "",
+		    rule ? cause_rows[rule].name : "");
 }
 
 void accesstext_show(struct context *c, const struct access *a, bool full)

@@ -51,6 +51,9 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 	}
 	if (w.steps_len)
 		show_steps(c, &w);
+	/* With KASLR the addresses of old mailing lists lead nowhere. */
+	if (!good && e->kind == ERR_NOT_MAPPED)
+		err_hint(e, "ramscope map: where the struct pages are on this boot");
 	return good;
 }
 

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #define NOT_STRICT "only a kernel built with CONFIG_STRICT_DEVMEM=n, no boot word"
-#define BY_KCORE "/proc/kcore shows the same RAM; ramscope uses it by itself"
+#define BY_KCORE "/proc/kcore shows the same RAM; taken unless --method forbids"
 #define RELAX "boot with \"iomem=relaxed\""
 
 const struct cause_row cause_rows[CAUSE_LEN] = {
@@ -59,7 +59,7 @@ const struct cause_row cause_rows[CAUSE_LEN] = {
 				   RELAX, NULL },
 	/* phys_mem_access_prot_allowed(), range_is_allowed() of memtype.c; not in 7.2. */
 	[CAUSE_PAT] = { "pat", "PAT forbids mmap of RAM above 1 MiB", "boot with \"nopat\"",
-			"read works, and ramscope uses it by itself" },
+			"read works; it is taken unless --method forbids" },
 	/* reserve_pfn_range(), memtype.c; the kernel log names the two types. */
 	[CAUSE_PAT_CONFLICT] = { "pat-conflict",
 				 "the page is mapped elsewhere with another cache type", NULL,

@@ -23,7 +23,7 @@ EACH = 'for p in /proc/[0-9]*; do if [ "$(cat $p/comm 2>/dev/null)" = ramscope ]
 
 def processes(g):
     """{pid: {name: value}} of /proc/PID/status, for every ramscope."""
-    found = re.split(r"^(?=Name:)", g.sh(EACH.format("cat $p/status")), flags=re.M)[1:]
+    found = re.split(r"^(?=Name:)", g.sh(EACH.format("cat $p/status 2>/dev/null") + "; true"), flags=re.M)[1:]
     fields = [dict(re.findall(r"^(\w+):[ \t]*(.*?)\r?$", text, re.M)) for text in found]
     return {int(f["Pid"]): f for f in fields if f["State"][0] != "Z"}
 
