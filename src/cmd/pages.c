@@ -1,11 +1,10 @@
-/* ramscope pages: the census, its drawing, and its list of ranges. */
+/* ramscope pages: the census, and its list of ranges. */
 /* Decides what is shown; census/ does the counting. */
 #include "base/fmt.h"
 #include "base/alloc.h"
 #include "census/census.h"
 #include "census/kpageflags.h"
-#include "census/map.h"
-#include "cmd/cmd.h"
+#include "cmd/pages.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -15,16 +14,6 @@ enum {
 	OPT_MAP,
 	OPT_LIST,
 	OPT_KIND,
-};
-
-#define MAP_ROWS 20
-
-/* Where the census comes from: struct pages, or, when told is open, what the kernel tells. */
-struct source {
-	struct context *c;
-	struct kpageflags told; /* fd -1: not needed */
-	struct err why; /* struct pages are not to be had; ERR_NONE: not asked for */
-	char name[40]; /* of the source; by mem_route, with '+' between them when several served */
 };
 
 static const struct column kind_columns[] = {
@@ -65,97 +54,6 @@ static uint64_t ram_pages(const struct census *n)
 	return sum(n->kinds, ~NOT_RAM);
 }
 
-static bool is_told(const struct source *s)
-{
-	return s->told.fd >= 0;
-}
-
-static bool open_told(struct source *s, struct err *e)
-{
-	bool good = kpageflags_open(&s->told, KPAGEFLAGS_PATH, e) && cmd_need_map(s->c, e);
-
-	if (good)
-		s->told.guard = s->c->mem.guard;
-	else
-		kpageflags_close(&s->told);
-	return good;
-}
-
-/* NULL with *e set when there is no census to be had; close_source() in any other case. */
-static struct source *open_source(struct context *c, struct err *e)
-{
-	struct source *s = alloc_zeroed(sizeof(*s));
-	bool only_told = !strcmp(c->method, MEM_NO_METHOD) && !c->mem_path;
-	struct err second = ERR_INIT;
-
-	if (!s) {
-		err_sys(e, ENOMEM, "the census");
-		return NULL;
-	}
-	s->c = c;
-	s->told.fd = -1;
-	if (!only_told && cmd_need_kernel(c, e))
-		return s;
-	/* Whatever stands in the way, lockdown or a kernel not known here, the file may still help. */
-	if (only_told ? open_told(s, e)
-		      : !c->mem_path && !strcmp(c->method, "auto") && open_told(s, &second)) {
-		if (!only_told) {
-			s->why = *e;
-			err_while(&s->why, "struct pages");
-		}
-		*e = (struct err)ERR_INIT;
-		return s;
-	}
-	alloc_free(s);
-	return NULL;
-}
-
-static void close_source(struct source *s)
-{
-	if (s)
-		kpageflags_close(&s->told);
-	alloc_free(s);
-}
-
-static struct range whole(const struct source *s)
-{
-	return is_told(s) ? (struct range){ 0, s->told.end } : census_all(&s->c->kernel);
-}
-
-static bool scan(struct source *s, struct range range, census_run_fn *fn, void *arg,
-		 struct census *ret_census, struct err *e)
-{
-	const struct mem *m = &s->c->mem;
-	uint64_t served[MEM_ROUTES_MAX];
-	size_t used = 0;
-
-	if (is_told(s)) {
-		fmt(s->name, sizeof(s->name), MEM_NO_METHOD);
-		return kpageflags_scan(&s->told, range, fn, arg, ret_census, e);
-	}
-	memcpy(served, m->served, sizeof(served));
-	if (!census_scan(&s->c->kernel, range, fn, arg, ret_census, e))
-		return false;
-	for (size_t i = 0; i < m->routes_len; i++)
-		if (m->served[i] != served[i])
-			fmt_append(s->name, sizeof(s->name), &used, "%s%s", used ? "+" : "",
-				   m->routes[i]->name);
-	return true;
-}
-
-/* Before anything else: that it is the lesser source, why, and what it lacks. */
-static void show_source(const struct source *s)
-{
-	struct report *r = s->c->report;
-
-	if (!is_told(s))
-		return;
-	report_note(r, "counted by " KPAGEFLAGS_PATH ": no zones, no orders of free blocks; free pages on "
-		       "per-cpu lists count as kernel");
-	if (s->why.kind != ERR_NONE)
-		report_error(r, &s->why);
-}
-
 static const char *zone_name(const struct page_layout *l, const struct census_zone *z, char *buf,
 			     size_t size)
 {
@@ -167,7 +65,7 @@ static const char *zone_name(const struct page_layout *l, const struct census_zo
 	return buf;
 }
 
-static void show_totals(const struct source *s, const struct census *n)
+static void show_totals(const struct pagessource *s, const struct census *n)
 {
 	struct context *c = s->c;
 	uint64_t scanned = n->pfn.end - n->pfn.start;
@@ -181,10 +79,10 @@ static void show_totals(const struct source *s, const struct census *n)
 		{ "ram_pages", NULL, UINT_CELL(ram) },
 		{ "source", NULL, TEXT_CELL(s->name) },
 		{ "struct_page_size", NULL,
-		  is_told(s) ? NO_CELL : UINT_CELL(c->kernel.layout.size) },
+		  pagessource_is_told(s) ? NO_CELL : UINT_CELL(c->kernel.layout.size) },
 		{ "pass_ns", NULL, UINT_CELL(n->ns) },
 		{ "flags_order", NULL,
-		  is_told(s) ? NO_CELL : TEXT_CELL(c->kernel.layout.flags_from) },
+		  pagessource_is_told(s) ? NO_CELL : TEXT_CELL(c->kernel.layout.flags_from) },
 	};
 
 	report_json(c->report, "census", fields, ARRAY_LEN(fields));
@@ -195,11 +93,11 @@ static void show_totals(const struct source *s, const struct census *n)
 	if (c->verbose)
 		report_text(c->report, "the pass took %" PRIu64 ".%03" PRIu64 " ms, %zu bytes a "
 			    "%s, by %s", n->ns / 1000000, n->ns / 1000 % 1000,
-			    is_told(s) ? sizeof(uint64_t) : c->kernel.layout.size,
-			    is_told(s) ? "page" : "struct page", s->name);
+			    pagessource_is_told(s) ? sizeof(uint64_t) : c->kernel.layout.size,
+			    pagessource_is_told(s) ? "page" : "struct page", s->name);
 }
 
-static void show_kinds(const struct source *s, const struct census *n)
+static void show_kinds(const struct pagessource *s, const struct census *n)
 {
 	struct context *c = s->c;
 	uint64_t ram = ram_pages(n);
@@ -214,7 +112,7 @@ static void show_kinds(const struct source *s, const struct census *n)
 			SIZE_CELL(n->kinds[k] << PAGE_SHIFT),
 			ram && !(NOT_RAM >> k & 1) ? UINT_CELL((n->kinds[k] * 100 + ram / 2) / ram)
 						   : NO_CELL,
-			TEXT_CELL(k == KIND_KERNEL && is_told(s)
+			TEXT_CELL(k == KIND_KERNEL && pagessource_is_told(s)
 					  ? "other kernel memory, per-cpu lists"
 					  : kind_rows[k].meaning),
 		};
@@ -298,31 +196,31 @@ static void show_orders(struct context *c, const struct census *n)
 	}
 }
 
-static void show_unread(const struct source *s, const struct census *n)
+static void show_unread(const struct pagessource *s, const struct census *n)
 {
-	if (is_told(s) && s->told.unknown)
+	if (pagessource_is_told(s) && s->told.unknown)
 		report_note(s->c->report, "%" PRIu64 " pages have bits of no known name, %#" PRIx64
 			    " among them; they do not bear on the kind here",
 			    s->told.unknown, s->told.unknown_bits);
 	if (!n->kinds[KIND_UNREADABLE])
 		return;
 	report_note(s->c->report, "%" PRIu64 " %s could not be read; the first:",
-		    n->kinds[KIND_UNREADABLE], is_told(s) ? "pages' words" : "struct pages");
+		    n->kinds[KIND_UNREADABLE], pagessource_is_told(s) ? "pages' words" : "struct pages");
 	report_error(s->c->report, &n->first);
 }
 
-static bool show_census(struct source *s, struct err *e)
+static bool show_census(struct pagessource *s, struct err *e)
 {
 	struct census *n = alloc_zeroed(sizeof(*n));
 	bool good;
 
 	if (!n)
 		return err_set(e, ERR_SYSTEM, "no memory for the census");
-	good = scan(s, whole(s), NULL, NULL, n, e);
+	good = pagessource_scan(s, pagessource_range(s), NULL, NULL, n, e);
 	if (good) {
 		show_totals(s, n);
 		show_kinds(s, n);
-		if (!is_told(s)) {
+		if (!pagessource_is_told(s)) {
 			show_zones(s->c, n);
 			show_orders(s->c, n);
 		}
@@ -334,95 +232,17 @@ static bool show_census(struct source *s, struct err *e)
 
 bool pages_section(struct context *c, struct err *e)
 {
-	struct source *s;
+	struct pagessource *s;
 	bool good = false;
 
 	report_section(c->report, "pages");
-	s = open_source(c, e);
+	s = pagessource_open(c, e);
 	if (s) {
-		show_source(s);
+		pagessource_show(s);
 		good = show_census(s, e);
-		c->told = good && is_told(s);
+		c->told = good && pagessource_is_told(s);
 	}
-	close_source(s);
-	return good;
-}
-
-static void show_map_row(struct context *c, const struct map *m, size_t row)
-{
-	char cells[MAP_COLUMNS + 1];
-	uint64_t phys = (m->pfn.start + row * MAP_COLUMNS * m->cell) << PAGE_SHIFT;
-	const struct field fields[] = {
-		{ "phys", NULL, HEX_CELL(phys) },
-		{ "cell_pages", NULL, UINT_CELL(m->cell) },
-		{ "cells", NULL, TEXT_CELL(cells) },
-	};
-
-	map_row(m, row, cells);
-	report_json(c->report, "map", fields, ARRAY_LEN(fields));
-	report_text(c->report, "%#12" PRIx64 " |%s|", phys, cells);
-}
-
-static bool row_is_hole(const struct map *m, size_t row)
-{
-	char cells[MAP_COLUMNS + 1];
-
-	map_row(m, row, cells);
-	return strspn(cells, " ") == MAP_COLUMNS;
-}
-
-static void show_legend(struct context *c, const struct census *n)
-{
-	char line[128];
-	size_t used = 0;
-
-	for (unsigned int k = 0; k < KIND_LEN; k++) {
-		if (!n->kinds[k])
-			continue;
-		if (used > 60) {
-			report_text(c->report, "%s", line);
-			used = 0;
-		}
-		fmt_append(line, sizeof(line), &used, "%s'%c' %s", used ? "  " : "",
-			   kind_rows[k].letter, kind_rows[k].name);
-	}
-	report_text(c->report, "%s", used ? line : "");
-}
-
-static bool show_map(struct source *s, struct err *e)
-{
-	struct context *c = s->c;
-	struct range all = whole(s);
-	struct census *n = alloc_zeroed(sizeof(*n));
-	struct map m;
-	bool good;
-
-	if (!n)
-		return err_set(e, ERR_SYSTEM, "no memory for the census");
-	good = map_init(&m, all, MAP_ROWS, e);
-	if (good) {
-		good = scan(s, all, map_add, &m, n, e);
-		if (good) {
-			report_text(c->report, "a cell is %" PRIu64 " KiB (%" PRIu64 " pages), a row "
-				    "%" PRIu64 " MiB; a cell shows what most of it is",
-				    m.cell << (PAGE_SHIFT - 10), m.cell,
-				    m.cell * MAP_COLUMNS >> (20 - PAGE_SHIFT));
-			for (size_t row = 0; row < m.rows; row++) {
-				bool hole = row_is_hole(&m, row);
-
-				if (hole && row && row_is_hole(&m, row - 1))
-					continue;
-				if (hole && row + 1 < m.rows && row_is_hole(&m, row + 1) &&
-				    c->report->format == REPORT_TEXT)
-					report_text(c->report, "%*s (no memory)", 12, "...");
-				else
-					show_map_row(c, &m, row);
-			}
-			show_legend(c, n);
-		}
-		map_deinit(&m);
-	}
-	alloc_free(n);
+	pagessource_close(s);
 	return good;
 }
 
@@ -472,7 +292,7 @@ static bool find_kind(const char *name, int *ret_kind, struct err *e)
 	return err_hint(e, "the names are in the list that `ramscope pages --json` gives");
 }
 
-static bool show_list(struct source *s, struct range range, int only, struct err *e)
+static bool show_list(struct pagessource *s, struct range range, int only, struct err *e)
 {
 	static const struct column columns[] = {
 		{ "first_pfn", "first pfn", 11 }, { "end_pfn", "end pfn", 11 },
@@ -486,30 +306,30 @@ static bool show_list(struct source *s, struct range range, int only, struct err
 	if (!n)
 		return err_set(e, ERR_SYSTEM, "no memory for the census");
 	report_table(s->c->report, "range", columns, ARRAY_LEN(columns));
-	good = scan(s, range, list_add, &l, n, e);
+	good = pagessource_scan(s, range, list_add, &l, n, e);
 	list_flush(&l);
 	alloc_free(n);
 	return good;
 }
 
-static bool show(struct source *s, const struct range *range, int only, struct err *e)
+static bool show(struct pagessource *s, const struct range *range, int only, struct err *e)
 {
 	const struct context *c = s->c;
 	bool list = c->options[OPT_LIST] || c->options[OPT_KIND];
 
 	report_section(c->report, "pages");
-	show_source(s);
+	pagessource_show(s);
 	if (!list && !c->options[OPT_MAP])
 		return show_census(s, e);
-	if (c->options[OPT_MAP] && !show_map(s, e))
+	if (c->options[OPT_MAP] && !pagesmap_show(s, e))
 		return false;
-	return !list || show_list(s, c->options[OPT_LIST] ? *range : whole(s), only, e);
+	return !list || show_list(s, c->options[OPT_LIST] ? *range : pagessource_range(s), only, e);
 }
 
 static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 {
 	struct range range = { 0, 0 };
-	struct source *s;
+	struct pagessource *s;
 	int only = -1;
 	bool good;
 
@@ -518,9 +338,9 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 		return false;
 	if (c->options[OPT_KIND] && !find_kind(c->options[OPT_KIND], &only, e))
 		return false;
-	s = open_source(c, e);
+	s = pagessource_open(c, e);
 	good = s && show(s, &range, only, e);
-	close_source(s);
+	pagessource_close(s);
 	return good;
 }
 
