@@ -13,6 +13,8 @@
 
 /* Physical addresses of x86 have at most 52 bits: Intel SDM 3A, 4.1.4, MAXPHYADDR. */
 #define PHYS_END (1ull << 52)
+/* arch/x86/include/asm/page_64_types.h, __START_KERNEL_map, 5.10 to 7.2. */
+#define KERNEL_IMAGE_VIRT 0xffffffff80000000ull
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -13,8 +13,6 @@
 /* The last page of the address space is mapped by nobody, so that the end needs no 65th bit. */
 #define UPPER_END (~0ull << PAGE_SHIFT)
 
-#define KERNEL_IMAGE_VIRT 0xffffffff80000000ull
-
 struct first_run {
 	struct pagetable_run run;
 	bool found;

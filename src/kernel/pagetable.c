@@ -6,8 +6,6 @@
 
 #include <inttypes.h>
 
-/* arch/x86/include/asm/page_64_types.h, __START_KERNEL_map, 5.10 to 7.2. */
-#define KERNEL_IMAGE_VIRT 0xffffffff80000000ull
 #define KERNEL_IMAGE_SIZE_MAX (1ull << 30)
 
 /* Intel SDM 3A, 4.5: an entry, of any level. */

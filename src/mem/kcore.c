@@ -16,12 +16,6 @@
 #define NOTES_MAX (1u << 20)
 #define NO_PADDR UINT64_MAX
 
-/*
- * Kernel text has a segment of its own (KCORE_TEXT), with physical addresses. The direct map shows
- * the same pages, and there alone the kernel looks at struct page before it reads.
- */
-#define KERNEL_IMAGE_VIRT 0xffffffff80000000ull
-
 /* Where things are in the headers of either class: System V ABI, chapters 4 and 5. */
 enum place {
 	E_PHOFF,
@@ -81,7 +75,11 @@ size_t kcore_head_size(const struct view *ident)
 	return (size_t)phoff + (size_t)view_u16(ident, f->at[E_PHNUM]) * f->phdr_size;
 }
 
-/* p_paddr is all ones where the segment is not RAM (fs/proc/kcore.c, read_kcore()). */
+/*
+ * p_paddr is all ones where the segment is not RAM (fs/proc/kcore.c, read_kcore()). Kernel text has
+ * a segment of its own (KCORE_TEXT), with physical addresses. The direct map shows the same pages,
+ * and there alone the kernel looks at struct page before it reads.
+ */
 static uint64_t phys_of(const struct form *f, const struct kcore_segment *s, uint64_t paddr)
 {
 	uint64_t none = f->word == 8 ? NO_PADDR : UINT32_MAX;

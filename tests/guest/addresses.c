@@ -17,16 +17,6 @@ static struct {
 	size_t runs, all, status[256];
 } batch;
 
-static uint64_t random_bits(void)
-{
-	static uint64_t x = 88172645463325252u;
-
-	x ^= x << 13;
-	x ^= x >> 7;
-	x ^= x << 17;
-	return x;
-}
-
 static void flush(void)
 {
 	posix_spawn_file_actions_t actions;
@@ -103,7 +93,7 @@ int main(int argc, char **argv)
 	batch.words = argc - 3;
 	memcpy(batch.argv, argv + 3, (size_t)batch.words * sizeof(*argv));
 	for (size_t i = 0; i < count; i++)
-		add(random_bits() >> (64 - bits));
+		add(random_u64() >> (64 - bits));
 	add_edges();
 	flush();
 	printf("addresses all=%zu runs=%zu status=", batch.all, batch.runs);

@@ -1,4 +1,4 @@
-/* What the test programs inside the guest share: giving up, page frame numbers, a clock. */
+/* What the test programs inside the guest share: giving up, page frame numbers, a clock, chance. */
 /* Uses nothing of ramscope: these programs make the facts that ramscope is compared with. */
 #ifndef GUEST_H
 #define GUEST_H
@@ -77,6 +77,17 @@ static inline void find_pfns(const void *p, size_t count, uint64_t *pfns)
 		}
 		pfns[i] &= (1ull << 55) - 1;
 	}
+}
+
+/* The same numbers at each start: xorshift (Marsaglia, 2003). */
+static inline uint64_t random_u64(void)
+{
+	static uint64_t x = 88172645463325252u;
+
+	x ^= x << 13;
+	x ^= x >> 7;
+	x ^= x << 17;
+	return x;
 }
 
 static inline uint64_t now_ns(void)

@@ -1,5 +1,4 @@
-/* killer: runs ramscope again and again and kills the child that touches memory for it, at random.
- */
+/* killer: runs ramscope again and again and kills, at random, the child that touches for it. */
 /* Judges only the form of what ramscope wrote: whole lines of NDJSON, its receipt and end record. */
 #include "guest.h"
 
@@ -17,16 +16,6 @@ static struct {
 	size_t killed, told, hung, corrupt; /* told: deaths that the receipts tell of */
 	size_t status[STATUS_MAX];
 } sums;
-
-static uint32_t random_bits(void)
-{
-	static uint32_t x = 2463534242u;
-
-	x ^= x << 13;
-	x ^= x >> 17;
-	x ^= x << 5;
-	return x;
-}
 
 static void sleep_ns(uint64_t ns)
 {
@@ -116,7 +105,7 @@ static void run(char **argv, uint64_t gap, size_t kills)
 	int status;
 
 	while (kills--) {
-		sleep_ns(random_bits() % (gap + 1));
+		sleep_ns(random_u64() % (gap + 1));
 		if (waitpid(pid, &status, WNOHANG) == pid)
 			goto ended;
 		sums.killed += (size_t)kill_child(pid);
