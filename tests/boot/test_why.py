@@ -169,15 +169,18 @@ def why_override(t):
 @test(boards=["qemu-x86_64", "qemu-x86_64-hazards"])
 def why_secret_page(t):
     """A page of memfd_secret is left alone: the kernel has it unmapped. Its neighbours and the override are not."""
+    # With debug_pagealloc=on a neighbour may be free, and so unmapped as well: nothing is expected of it there.
+    edge = 0 if "debug_pagealloc=on" in t.board.words().split() else 16
     with Guest(t.board, append="secretmem.enable=1") as g:
         line = g.start("secret", rb"^secret (0x[0-9a-f]+) ([0-9a-f]{8192})\r?\n", 60)
         phys, content = int(line[1], 16) << 12, bytes.fromhex(line[2].decode())
         require_equal(g.memory(phys, 4096), content, "QEMU's copy of the page")
         for method in "auto", "mmap", "read":
-            text = g.sh(f"ramscope --method={method} dump {phys - 16:#x}-{phys + 4112:#x}", 60, (exit_statuses()["guard"],))
+            text = g.sh(f"ramscope --method={method} dump {phys - edge:#x}-{phys + 4096 + edge:#x}", 60, (exit_statuses()["guard"],))
             require(f"-- not readable: {phys:#x}-{phys + 4095:#x}" in text, f"the page is not named: {text}")
             require("unmapped" in text, f"no reason is given: {text}")
-            require(f"{phys - 16:08x}: " in text and f"{phys + 4096:08x}: " in text, f"no neighbours: {text}")
+            for neighbour in (phys - 16, phys + 4096) if edge else ():
+                require(f"{neighbour:08x}: " in text, f"no neighbour {neighbour:#x}: {text}")
         records = why(g, phys)
         require_equal(one(records, "why", "address")["touch"], "no", "may be touched")
         require_equal({r["cause"] for r in rows(records, "why", "verdict")}, {"direct-map-hole"}, "causes")
