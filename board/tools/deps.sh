@@ -20,6 +20,7 @@ packages() {
 		run    flex                kernel: kconfig
 		run    libelf-dev          kernel: objtool
 		run    zstd                kernel: compresses the image
+		run    ccache              kernel: most files of a second configuration are the same
 		run    xz-utils            unpacks Debian's kernel source
 		run    bzip2               unpacks busybox
 		run    patch               Debian's patches for busybox

@@ -39,8 +39,11 @@ unpack() {
 # So is the build id, a hash over everything, debug information and its folder names included.
 # With -Os, gcc writes "rep stosb" and "rep movsb" where memset and memcpy are meant. Emulators and older processors
 # do those byte by byte (0.2 s of the boot just to overwrite freed init code); the kernel's own functions know better.
+# Most files compile to the same object whatever the configuration, so that with ccache a second kernel takes half the
+# time of the first.
 kernel_make() {
-	make -C "$work/$package" ARCH="$arch" KBUILD_BUILD_USER=ramscope KBUILD_BUILD_HOST=debian \
+	CCACHE_DIR=$cache/ccache CCACHE_MAXSIZE=2G \
+		make -C "$work/$package" ARCH="$arch" CC='ccache gcc' KBUILD_BUILD_USER=ramscope KBUILD_BUILD_HOST=debian \
 		KBUILD_BUILD_VERSION=1 KBUILD_BUILD_TIMESTAMP='1970-01-01 00:00:00 UTC' \
 		KAFLAGS="-ffile-prefix-map=$work/=" \
 		KCFLAGS="-fno-builtin-memset -fno-builtin-memcpy -ffile-prefix-map=$work/=" "$@"

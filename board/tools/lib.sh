@@ -8,6 +8,8 @@
 #   $cache/kernel/KEY/         a built kernel; KEY is version + hash of the configuration
 #   $cache/busybox/KEY/        a built busybox
 #   $cache/apt/                the private package lists (see source.sh)
+#   $cache/ccache/             compiled files of kernels, for the next configuration
+#   $cache/work/               the build that runs now
 
 cache=${RAMSCOPE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ramscope}
 tools=$(CDPATH='' cd -- "$(dirname -- "${LIB:?}")" && pwd)
@@ -38,8 +40,11 @@ cache_lock() {
 
 # A scratch directory that does not outlive the script, and no child left behind on Ctrl-C:
 # a shell starts background commands with SIGINT ignored, so they have to be told.
+# Its name is always the same, for ccache; the lock of the cache keeps others out.
 work_begin() {
-	work=$(mktemp -d "$cache/tmp.XXXXXX")
+	work=$cache/work
+	rm -rf "$work"
+	mkdir "$work"
 	trap work_end EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
