@@ -41,11 +41,9 @@ enum kind onepage_plain(const struct page_layout *l, const uint8_t *page, uint64
 
 enum kind onepage_typed(const struct page_layout *l, uint32_t type, enum kind other)
 {
-	uint32_t types = (type & l->type_base) == l->type_base ? ~type : 0;
-
-	if (types & l->type_bit[PT_OFFLINE])
+	if (layout_has_type(l, type, PT_OFFLINE))
 		return KIND_OFFLINE;
-	if (types & l->type_bit[PT_TABLE])
+	if (layout_has_type(l, type, PT_TABLE))
 		return KIND_TABLE;
 	return other;
 }
@@ -63,7 +61,7 @@ enum kind classify_compound(const struct page_layout *l, const uint8_t *head,
 		return KIND_SLAB;
 	if (mapping & MAPPING_ANON)
 		return KIND_ANONHUGE;
-	if ((int32_t)type < MAPCOUNT_RESERVE)
+	if (layout_is_typed(l, type))
 		return onepage_typed(l, type, KIND_COMPOUND);
 	return mapping_kind(l, flags, mapping, KIND_COMPOUND);
 }
@@ -76,7 +74,7 @@ int onepage_order(const struct page_layout *l, const uint8_t *page, uint64_t pfn
 
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
 		type = load32(page + l->mapcount);
-		if ((type & (l->type_base | l->type_bit[PT_BUDDY])) != l->type_base)
+		if (!layout_has_type(l, type, PT_BUDDY))
 			return -1;
 		if (order < l->max_order && !(pfn & ((1ull << order) - 1)))
 			return (int)order;
@@ -158,8 +156,8 @@ size_t classify_range(const struct classify_input *in, uint64_t pfn, uint64_t en
 			kind = flagged_kind(in, carry, flags, pfn);
 		} else if ((mapping = load64(page + l->mapping)) & MAPPING_ANON) {
 			kind = KIND_ANON;
-		} else if ((int32_t)(type = load32(page + l->mapcount)) < MAPCOUNT_RESERVE) {
-			int order = ~type & l->type_bit[PT_BUDDY] ? onepage_order(l, page, pfn) : -1;
+		} else if (layout_is_typed(l, type = load32(page + l->mapcount))) {
+			int order = layout_has_type(l, type, PT_BUDDY) ? onepage_order(l, page, pfn) : -1;
 
 			if (order >= 0) {
 				uint64_t block = pfn + (1ull << order);

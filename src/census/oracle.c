@@ -116,8 +116,8 @@ const char *oracle_bit_reason(const struct page_layout *l, unsigned int bit)
 	}
 	if (copied[bit] && l->flag_bit[copied[bit] - 1] == BIT_ABSENT)
 		return "this kernel has no such page flag, or does not tell";
-	if ((bit == KPF_OFFLINE && !l->type_bit[PT_OFFLINE]) ||
-	    (bit == KPF_PGTABLE && !l->type_bit[PT_TABLE]))
+	if ((bit == KPF_OFFLINE && !l->type_mask[PT_OFFLINE]) ||
+	    (bit == KPF_PGTABLE && !l->type_mask[PT_TABLE]))
 		return "VMCOREINFO does not tell this page type";
 	return NULL;
 }

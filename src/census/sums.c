@@ -38,6 +38,7 @@ enum {
 };
 
 #define USUAL_TYPE_BASE 0xf0000000u
+#define USUAL_TYPED_BELOW (-128)
 
 static bool is_usual(const struct page_layout *l)
 {
@@ -45,8 +46,9 @@ static bool is_usual(const struct page_layout *l)
 	       l->compound_head == USUAL_HEAD && l->mapping == USUAL_MAPPING &&
 	       l->private == USUAL_PRIVATE && l->mapcount == USUAL_MAPCOUNT &&
 	       l->refcount == USUAL_REFCOUNT && l->flag_bit[PF_LRU] == 4 &&
-	       l->flag_bit[PF_SWAPBACKED] == 19 && l->type_bit[PT_BUDDY] == USUAL_BUDDY &&
-	       l->type_base == USUAL_TYPE_BASE;
+	       l->flag_bit[PF_SWAPBACKED] == 19 &&
+	       l->type_mask[PT_BUDDY] == (USUAL_TYPE_BASE | USUAL_BUDDY) &&
+	       l->type_value[PT_BUDDY] == USUAL_TYPE_BASE && l->typed_below == USUAL_TYPED_BELOW;
 }
 
 static inline bool is_buddy(uint32_t type)
@@ -105,9 +107,9 @@ __attribute__((noinline)) static const uint8_t *sum_odd(struct stretch *s, const
 		kind = KIND_SLAB;
 	} else if (mapping & MAPPING_ANON) {
 		kind = KIND_ANON;
-	} else if ((int32_t)type >= MAPCOUNT_RESERVE) {
+	} else if (!layout_is_typed(l, type)) {
 		kind = onepage_plain(l, page, flags, mapping);
-	} else if (~type & l->type_bit[PT_BUDDY]) {
+	} else if (layout_has_type(l, type, PT_BUDDY)) {
 		return page;
 	} else {
 		kind = onepage_typed(l, type, KIND_KERNEL);
@@ -166,7 +168,7 @@ ONE_PAGE static const uint8_t *sum_stretch(struct stretch *s, const uint8_t *pag
 				page += (size_t)USUAL_SIZE << order;
 				continue;
 			}
-			if ((int32_t)type >= MAPCOUNT_RESERVE &&
+			if ((int32_t)type >= USUAL_TYPED_BELOW &&
 			    !(load32(page + USUAL_REFCOUNT) |
 			      (load64(page + USUAL_HEAD) & TAIL_BIT))) {
 				percpu++;

@@ -72,7 +72,7 @@ static void show_counts(struct context *c, const struct page_set *s, const char 
 		{ "flags", "flags", flag_bits ? TEXT_CELL(flags) : NO_CELL },
 		{ "refcount", "refcount", UINT_CELL((uint32_t)p->refcount) },
 		{ "mapcount", "mapcount", UINT_CELL(mapcount) },
-		{ "type", "page type", p->types ? TEXT_CELL(types) : NO_CELL },
+		{ "type", "page type", p->typed ? TEXT_CELL(types) : NO_CELL },
 		{ "node", "node", UINT_CELL(p->nid) },
 		{ "zone", "zone", zone ? TEXT_CELL(zone) : UINT_CELL(p->zone) },
 		{ "mapping", "mapping", HEX_CELL(p->mapping) },

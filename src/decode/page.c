@@ -29,10 +29,7 @@ void page_decode(const struct page_layout *l, const struct view *page, struct pa
 	p->lru[1] = view_u64(page, l->lru + 8);
 	p->mapcount_word = view_u32(page, l->mapcount);
 	p->refcount = (int32_t)view_u32(page, l->refcount);
-	p->typed = (int32_t)p->mapcount_word < MAPCOUNT_RESERVE;
-	/* A word without the base's bits is no type known here: all of it stays visible. */
-	if (p->typed && (p->mapcount_word & l->type_base) == l->type_base)
-		p->types = ~p->mapcount_word;
+	p->typed = layout_is_typed(l, p->mapcount_word);
 	p->anon = !p->tail && (p->mapping & MAPPING_ANON);
 	p->ksm = !p->tail && (p->mapping & MAPPING_BITS) == MAPPING_KSM;
 	p->movable = !p->tail && (p->mapping & MAPPING_BITS) == MAPPING_MOVABLE;
@@ -65,7 +62,7 @@ void page_unmask(const struct page_layout *l, uint64_t virt, const struct view *
 
 bool page_has_type(const struct page_layout *l, const struct page_facts *p, enum page_type type)
 {
-	return p->types & l->type_bit[type];
+	return p->typed && layout_has_type(l, p->mapcount_word, type);
 }
 
 uint64_t page_mapcount(const struct page_facts *page, const struct page_facts *head,
@@ -115,16 +112,21 @@ uint64_t page_flags_text(const struct page_layout *l, uint64_t flags, char *buf,
 void page_types_text(const struct page_layout *l, const struct page_facts *p, char *buf,
 		     size_t size)
 {
-	uint32_t rest = p->types;
+	uint32_t known = 0, common = ~0u;
 	size_t n = 0;
 
 	fmt(buf, size, "-");
+	if (!p->typed)
+		return;
 	for (unsigned int t = 0; t < PT_LEN; t++) {
-		if (!page_has_type(l, p, (enum page_type)t))
-			continue;
-		fmt_append(buf, size, &n, "%s%s", n ? " " : "",
-			   layout_type_name((enum page_type)t));
-		rest &= ~l->type_bit[t];
+		known |= l->type_mask[t];
+		if (l->type_mask[t])
+			common &= l->type_mask[t];
+		if (page_has_type(l, p, (enum page_type)t))
+			fmt_append(buf, size, &n, "%s%s", n ? " " : "",
+				   layout_type_name((enum page_type)t));
 	}
-	append_unknown(rest, buf, size, &n);
+	/* Where even what the types have in common is not there, the word is of another form. */
+	if ((p->mapcount_word & common) == common)
+		append_unknown(~p->mapcount_word & ~known, buf, size, &n);
 }

@@ -14,8 +14,6 @@
 #define MAPPING_KSM 3u
 #define MAPPING_BITS 3u
 #define TAIL_BIT 1u
-/* A typed page's word, as int, is below this: PAGE_MAPCOUNT_RESERVE there. */
-#define MAPCOUNT_RESERVE (-128)
 
 struct page_facts {
 	uint64_t flags; /* the whole word */
@@ -28,7 +26,6 @@ struct page_facts {
 	uint32_t mapcount_word; /* _mapcount, or page_type */
 	int32_t refcount;
 	bool typed; /* mapcount_word is a type */
-	uint32_t types; /* bits cleared from the type's base */
 	bool anon, ksm, movable;
 };
 

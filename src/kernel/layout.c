@@ -12,8 +12,9 @@
 static const char flag_names[] =
 	"locked\0referenced\0uptodate\0dirty\0lru\0active\0workingset\0waiters\0error\0slab\0"
 	"owner_priv_1\0arch_1\0reserved\0private\0private_2\0writeback\0head\0mappedtodisk\0"
-	"reclaim\0swapbacked\0unevictable\0mlocked\0uncached\0hwpoison";
-static const char type_names[] = "buddy\0offline\0table\0guard\0unaccepted";
+	"reclaim\0swapbacked\0unevictable\0mlocked\0uncached\0hwpoison\0dropbehind\0young\0idle\0"
+	"arch_2";
+static const char type_names[] = "buddy\0offline\0table\0guard\0kmemcg\0hugetlb\0slab\0zsmalloc\0unaccepted\0large_kmalloc";
 static const char cache_names[] =
 	"write-back\0write-combining\0uncached (UC-)\0write-through\0not known";
 
@@ -160,6 +161,15 @@ static bool read_flags(struct page_layout *l, const struct vmcoreinfo *vi, struc
  * four that stay. PAGE_BUDDY_MAPCOUNT_VALUE is ~PG_buddy. Behind offline, 5.10 has kmemcg,
  * table, guard; 6.1 table, guard. OFFSET(uts_namespace.name) is told by 6.1 and not by 5.10.
  */
+#define TYPE_BASE 0xf0000000u
+#define MAPCOUNT_RESERVE (-128) /* PAGE_MAPCOUNT_RESERVE there: a typed page's word is below it */
+
+static void set_type(struct page_layout *l, enum page_type type, uint32_t bit)
+{
+	l->type_mask[type] = TYPE_BASE | bit;
+	l->type_value[type] = TYPE_BASE;
+}
+
 static bool read_types(struct page_layout *l, const struct vmcoreinfo *vi, struct err *e)
 {
 	uint64_t buddy = 0, offline, dummy;
@@ -173,13 +183,13 @@ static bool read_types(struct page_layout *l, const struct vmcoreinfo *vi, struc
 			buddy);
 		return err_cause(e, "known here: the one-bit types of 5.10 to 6.1");
 	}
-	l->type_base = 0xf0000000;
-	l->type_bit[PT_BUDDY] = bit;
+	l->typed_below = MAPCOUNT_RESERVE;
+	set_type(l, PT_BUDDY, bit);
 	if (vmcoreinfo_optional(vi, "NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)", &offline))
-		l->type_bit[PT_OFFLINE] = ~(uint32_t)offline;
+		set_type(l, PT_OFFLINE, ~(uint32_t)offline);
 	if (vmcoreinfo_optional(vi, "OFFSET(uts_namespace.name)", &dummy)) {
-		l->type_bit[PT_TABLE] = bit << 2;
-		l->type_bit[PT_GUARD] = bit << 3;
+		set_type(l, PT_TABLE, bit << 2);
+		set_type(l, PT_GUARD, bit << 3);
 	}
 	return true;
 }
@@ -242,7 +252,7 @@ static bool read_zones(struct page_layout *l, const struct vmcoreinfo *vi, struc
 
 bool layout_init(struct page_layout *l, const struct vmcoreinfo *vi, struct err *e)
 {
-	*l = (struct page_layout){ 0 };
+	*l = (struct page_layout){ .word = 8 };
 	if (!read_members(l, vi, e) || !read_flags(l, vi, e) || !read_types(l, vi, e) ||
 	    !read_zones(l, vi, e))
 		return false;

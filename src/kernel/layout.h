@@ -31,6 +31,10 @@ enum page_flag {
 	PF_MLOCKED,
 	PF_UNCACHED,
 	PF_HWPOISON,
+	PF_DROPBEHIND,
+	PF_YOUNG,
+	PF_IDLE,
+	PF_ARCH_2,
 	PF_LEN,
 };
 
@@ -39,8 +43,19 @@ enum page_type {
 	PT_OFFLINE,
 	PT_TABLE,
 	PT_GUARD,
-	PT_UNACCEPTED, /* from 6.12 on; the orders known today have none, so its bit is 0 */
+	PT_KMEMCG, /* 5.10 only */
+	PT_HUGETLB, /* this and those below: from 6.12 on */
+	PT_SLAB,
+	PT_ZSMALLOC,
+	PT_UNACCEPTED,
+	PT_LARGE_KMALLOC,
 	PT_LEN,
+};
+
+/* What the word at compound_head of a tail holds, beside bit 0. */
+enum head_form {
+	HEAD_POINTER, /* the address of the head's struct page */
+	HEAD_MASK, /* 7.2: ones down from bit 63 that, laid over the tail's own address, give it */
 };
 
 /* How a page of RAM is cached, as PAT keeps it in page flags (arch/x86/mm/pat/memtype.c). */
@@ -57,19 +72,28 @@ enum cache_type {
 #define ORDERS_MAX 16 /* most orders; x86 has 11, ARCH_FORCE_MAX_ORDER elsewhere up to 14 */
 
 struct page_layout {
+	size_t word; /* bytes of the kernel's unsigned long: 8, or 4 on i386 */
 	size_t size; /* SIZE(page) */
-	/* Offsets in struct page. */
+	/* Offsets in struct page. flags, mapping, private, compound_head and lru are words. */
 	size_t flags, refcount, mapping, lru, mapcount, private, compound_head;
-	/* Offsets in the second struct page of a compound page. */
-	size_t compound_dtor, compound_order, compound_mapcount;
+	enum head_form head_form;
+	/*
+	 * In the second struct page of a compound page: how often it is mapped whole (stored: less
+	 * one), and its order, a byte. compound_dtor is 0 when a type tells hugetlb, not a dtor.
+	 */
+	size_t compound_mapcount, compound_order, compound_dtor;
 	uint64_t hugetlb_dtor; /* NUMBER(HUGETLB_PAGE_DTOR), 0 when not told */
 	uint8_t flag_bit[PF_LEN]; /* BIT_ABSENT when this kernel has none, or does not tell */
 	uint64_t known_flags; /* mask of the bits in flag_bit[] */
 	uint8_t cache_flag[2]; /* enum page_flag: set alone WC and UC-, both WT; see layout_cache() */
-	/* page_type word: of a typed page (word & (base | bit)) == base; 0 when not told. */
-	uint32_t type_base;
-	uint32_t type_bit[PT_LEN];
+	/*
+	 * The page_type word shares its place with _mapcount: typed when, as int, below typed_below;
+	 * then of type t when (word & type_mask[t]) == type_value[t]. A mask of 0: not told, or none.
+	 */
+	int32_t typed_below;
+	uint32_t type_mask[PT_LEN], type_value[PT_LEN];
 	/* From the top of the flags word: section (classic SPARSEMEM only), node, zone. */
+	unsigned int section_shift, section_width;
 	unsigned int node_shift, node_width;
 	unsigned int zone_shift, zone_width;
 	unsigned int zones; /* MAX_NR_ZONES */
@@ -109,6 +133,17 @@ static inline unsigned int layout_zone(const struct page_layout *l, uint64_t fla
 static inline unsigned int layout_nid(const struct page_layout *l, uint64_t flags)
 {
 	return (unsigned int)(layout_place(l, flags) >> l->zone_width);
+}
+
+static inline bool layout_is_typed(const struct page_layout *l, uint32_t word)
+{
+	return (int32_t)word < l->typed_below;
+}
+
+/* Of that type? word is the one at l->mapcount. */
+static inline bool layout_has_type(const struct page_layout *l, uint32_t word, enum page_type t)
+{
+	return l->type_mask[t] && (word & l->type_mask[t]) == l->type_value[t];
 }
 
 static inline uint64_t layout_flag_mask(const struct page_layout *l, enum page_flag f)

@@ -121,7 +121,8 @@ static void other_layouts(void **state)
 	l->flag_bit[l->cache_flag[1]] = BIT_ABSENT;
 	split(AT, AT + 6, GUARD_MAP, got, sizeof(got), &last);
 	CHECK_TEXT("no account of cache types", got, "1000-1006");
-	l->type_bit[PT_UNACCEPTED] = 0x1000;
+	l->type_mask[PT_UNACCEPTED] = 0xf0001000;
+	l->type_value[PT_UNACCEPTED] = 0xf0000000;
 	split(AT, AT + 6, GUARD_MAP, got, sizeof(got), &last);
 	CHECK_TEXT("not accepted", got, "1000-1003 1003! 1004-1006");
 	assert_non_null(strstr(last.cause, "accepted"));

@@ -56,11 +56,11 @@ static void board(void **state)
 	assert_null(l.zone_names[4]);
 	CHECK_NUMBER("orders", l.max_order, 11);
 	/* ~PG_buddy: 0x80; then offline 0x100, table 0x200, guard 0x400. */
-	CHECK_NUMBER("base", l.type_base, 0xf0000000);
-	CHECK_NUMBER("buddy", l.type_bit[PT_BUDDY], 0x80);
-	CHECK_NUMBER("offline", l.type_bit[PT_OFFLINE], 0x100);
-	CHECK_NUMBER("table", l.type_bit[PT_TABLE], 0x200);
-	CHECK_NUMBER("guard", l.type_bit[PT_GUARD], 0x400);
+	CHECK_NUMBER("base", l.type_value[PT_BUDDY], 0xf0000000);
+	CHECK_NUMBER("buddy", l.type_mask[PT_BUDDY], 0xf0000000 | 0x80);
+	CHECK_NUMBER("offline", l.type_mask[PT_OFFLINE], 0xf0000000 | 0x100);
+	CHECK_NUMBER("table", l.type_mask[PT_TABLE], 0xf0000000 | 0x200);
+	CHECK_NUMBER("guard", l.type_mask[PT_GUARD], 0xf0000000 | 0x400);
 }
 
 /* Each name once, and for every flag and type. */
@@ -165,10 +165,10 @@ static void types(void **state)
 		core_info_defaults(&c, 4);
 		core_info(&c, rows[i].key, rows[i].value);
 		CHECK(rows[i].label, init(&l, &e));
-		CHECK_NUMBER(rows[i].label, l.type_bit[PT_BUDDY], 0x80);
-		CHECK_NUMBER(rows[i].label, l.type_bit[PT_OFFLINE], rows[i].offline);
-		CHECK_NUMBER(rows[i].label, l.type_bit[PT_TABLE], rows[i].table);
-		CHECK_NUMBER(rows[i].label, l.type_bit[PT_GUARD], rows[i].guard);
+		CHECK_NUMBER(rows[i].label, l.type_mask[PT_BUDDY], 0xf0000000 | 0x80);
+		CHECK_NUMBER(rows[i].label, l.type_mask[PT_OFFLINE] & ~0xf0000000, rows[i].offline);
+		CHECK_NUMBER(rows[i].label, l.type_mask[PT_TABLE] & ~0xf0000000, rows[i].table);
+		CHECK_NUMBER(rows[i].label, l.type_mask[PT_GUARD] & ~0xf0000000, rows[i].guard);
 	}
 }
 
