@@ -1,195 +1,141 @@
 /* How this kernel lays out struct page and its flags word, from VMCOREINFO. */
-/* Knows orders of flags and types that kernels have used; which one this is, the anchors say. */
+/* Flags and types are read by pageflags.c; nothing here tests a version. */
 #include "kernel/layout.h"
+
+#include "kernel/pageflags.h"
 
 #include "base/fmt.h"
 #include "base/names.h"
 
 #include <inttypes.h>
-#include <string.h>
-
-/* By enum page_flag, and by enum page_type. */
-static const char flag_names[] =
-	"locked\0referenced\0uptodate\0dirty\0lru\0active\0workingset\0waiters\0error\0slab\0"
-	"owner_priv_1\0arch_1\0reserved\0private\0private_2\0writeback\0head\0mappedtodisk\0"
-	"reclaim\0swapbacked\0unevictable\0mlocked\0uncached\0hwpoison\0dropbehind\0young\0idle\0"
-	"arch_2";
-static const char type_names[] = "buddy\0offline\0table\0guard\0kmemcg\0hugetlb\0slab\0zsmalloc\0unaccepted\0large_kmalloc";
-static const char cache_names[] =
-	"write-back\0write-combining\0uncached (UC-)\0write-through\0not known";
-
-/*
- * Orders of enum pageflags (include/linux/page-flags.h): the flags every configuration has,
- * bit 0 first. Those behind them depend on the configuration; of these VMCOREINFO tells
- * PG_hwpoison alone.
- */
-static const struct flag_order {
-	const char *name;
-	size_t len;
-	uint8_t cache[2]; /* _PGMT_WC, _PGMT_UC_MINUS: memtype.c; PG_arch_2 in place of uncached later */
-	uint8_t flags[PF_LEN];
-} flag_orders[] = {
-	{ "5.10 to 6.1", 22, { PF_ARCH_1, PF_UNCACHED },
-	  { PF_LOCKED, PF_REFERENCED, PF_UPTODATE, PF_DIRTY, PF_LRU, PF_ACTIVE, PF_WORKINGSET,
-	    PF_WAITERS, PF_ERROR, PF_SLAB, PF_OWNER_PRIV_1, PF_ARCH_1, PF_RESERVED, PF_PRIVATE,
-	    PF_PRIVATE_2, PF_WRITEBACK, PF_HEAD, PF_MAPPEDTODISK, PF_RECLAIM, PF_SWAPBACKED,
-	    PF_UNEVICTABLE, PF_MLOCKED } },
+/* How much is read at a member; words and pairs of them are as large as the kernel's. */
+enum width {
+	WIDTH_BYTE,
+	WIDTH_INT,
+	WIDTH_WORD,
+	WIDTH_LIST,
 };
 
-/* What VMCOREINFO tells of the order, as NUMBER(PG_...); all that are there must agree. */
+/* Members of struct page that every kernel has, told as OFFSET(page....). */
 static const struct {
-	char name[11];
-	uint8_t flag;
-} anchors[] = {
-	{ "lru", PF_LRU },
-	{ "private", PF_PRIVATE },
-	{ "swapcache", PF_OWNER_PRIV_1 },
-	{ "swapbacked", PF_SWAPBACKED },
-	{ "slab", PF_SLAB },
-	{ "head_mask", PF_HEAD }, /* 1 << bit */
-};
-
-/* Members of struct page, told as OFFSET(page....). width is what is read there. */
-static const struct {
-	char name[15];
+	char name[10];
 	uint8_t where; /* offsetof in struct page_layout */
-	uint8_t width;
+	uint8_t width; /* enum width */
 } members[] = {
-	{ "flags", offsetof(struct page_layout, flags), 8 },
-	{ "_refcount", offsetof(struct page_layout, refcount), 4 },
-	{ "mapping", offsetof(struct page_layout, mapping), 8 },
-	{ "lru", offsetof(struct page_layout, lru), 16 },
-	{ "_mapcount", offsetof(struct page_layout, mapcount), 4 },
-	{ "private", offsetof(struct page_layout, private), 8 },
-	{ "compound_head", offsetof(struct page_layout, compound_head), 8 },
-	{ "compound_dtor", offsetof(struct page_layout, compound_dtor), 1 },
-	{ "compound_order", offsetof(struct page_layout, compound_order), 1 },
+	{ "flags", offsetof(struct page_layout, flags), WIDTH_WORD },
+	{ "_refcount", offsetof(struct page_layout, refcount), WIDTH_INT },
+	{ "mapping", offsetof(struct page_layout, mapping), WIDTH_WORD },
+	{ "lru", offsetof(struct page_layout, lru), WIDTH_LIST },
+	{ "_mapcount", offsetof(struct page_layout, mapcount), WIDTH_INT },
+	{ "private", offsetof(struct page_layout, private), WIDTH_WORD },
 };
 
-static bool read_members(struct page_layout *l, const struct vmcoreinfo *vi, struct err *e)
+static size_t width_bytes(const struct page_layout *l, enum width width)
 {
-	uint64_t size = 0, offset = 0;
+	static const uint8_t fixed[] = { [WIDTH_BYTE] = 1, [WIDTH_INT] = 4 };
 
-	if (!vmcoreinfo_number(vi, "SIZE(page)", &size, e))
+	return width < WIDTH_WORD ? fixed[width] : width == WIDTH_WORD ? l->word : 2 * l->word;
+}
+
+/* from is taken off first: the offset of the struct page that key counts from. */
+static bool read_offset(const struct page_layout *l, const struct vmcoreinfo *vi, const char *key,
+			size_t from, enum width width, size_t *ret_offset, struct err *e)
+{
+	size_t bytes = width_bytes(l, width);
+	uint64_t offset = 0;
+
+	if (!vmcoreinfo_number(vi, key, &offset, e))
 		return false;
-	if (size < 32 || size > STRUCT_PAGE_MAX || size % 8)
+	if (offset < from || offset - from > l->size - bytes)
+		return err_set(e, ERR_KEY_OFFSET, "VMCOREINFO: %s=%" PRIu64
+			       " lies outside SIZE(page)=%zu", key, offset, l->size);
+	*ret_offset = (size_t)offset - from;
+	return true;
+}
+
+static bool read_size(struct page_layout *l, const struct vmcoreinfo *vi, struct err *e)
+{
+	uint64_t size = 0, list = 0;
+
+	if (!vmcoreinfo_number(vi, "SIZE(list_head)", &list, e) ||
+	    !vmcoreinfo_number(vi, "SIZE(page)", &size, e))
+		return false;
+	if (list != 8 && list != 16)
+		return err_set(e, ERR_KEY_VALUE, "VMCOREINFO: SIZE(list_head)=%" PRIu64
+			       " is no pair of pointers", list);
+	l->word = (size_t)list / 2;
+	if (size < 32 || size > STRUCT_PAGE_MAX || size % l->word)
 		return err_set(e, ERR_KEY_VALUE, "VMCOREINFO: SIZE(page)=%" PRIu64
 			       " cannot be right", size);
 	l->size = (size_t)size;
+	return true;
+}
+
+static bool read_members(struct page_layout *l, const struct vmcoreinfo *vi, struct err *e)
+{
 	for (size_t i = 0; i < ARRAY_LEN(members); i++) {
 		char key[32];
 
 		fmt(key, sizeof(key), "OFFSET(page.%s)", members[i].name);
-		if (!vmcoreinfo_number(vi, key, &offset, e))
-			return false;
-		if (offset > size - members[i].width)
-			return err_set(e, ERR_KEY_OFFSET, "VMCOREINFO: %s=%" PRIu64
-				       " lies outside SIZE(page)=%" PRIu64, key, offset, size);
-		*(size_t *)(void *)((char *)l + members[i].where) = (size_t)offset;
-	}
-	return true;
-}
-
-static bool order_fits(const struct flag_order *o, const struct vmcoreinfo *vi)
-{
-	for (size_t i = 0; i < ARRAY_LEN(anchors); i++) {
-		uint64_t told, bit = 0;
-		char key[32];
-
-		fmt(key, sizeof(key), "NUMBER(PG_%s)", anchors[i].name);
-		if (!vmcoreinfo_optional(vi, key, &told))
-			continue;
-		while (bit < o->len && o->flags[bit] != anchors[i].flag)
-			bit++;
-		if (told != (anchors[i].flag == PF_HEAD ? 1ull << bit : bit))
+		if (!read_offset(l, vi, key, 0, members[i].width,
+				 (size_t *)(void *)((char *)l + members[i].where), e))
 			return false;
 	}
 	return true;
 }
 
-static void set_flag(struct page_layout *l, enum page_flag flag, uint64_t bit)
+/*
+ * The word that leads a tail to its head. In 7.2 it has another name and may hold a mask: with
+ * CONFIG_HUGETLB_PAGE_OPTIMIZE_VMEMMAP, which is for x86_64 only, where SIZE(page) is a power of
+ * two (compound_info_has_mask(), include/linux/page-flags.h).
+ */
+static bool read_head(struct page_layout *l, const struct vmcoreinfo *vi, struct err *e)
 {
-	l->flag_bit[flag] = (uint8_t)bit;
-	l->known_flags |= 1ull << bit;
+	uint64_t dummy;
+	bool info = vmcoreinfo_optional(vi, "OFFSET(page.compound_info)", &dummy);
+
+	l->head_form = info && l->word == 8 && !(l->size & (l->size - 1)) ? HEAD_BY_VALUE
+									   : HEAD_POINTER;
+	return read_offset(l, vi, info ? "OFFSET(page.compound_info)" : "OFFSET(page.compound_head)",
+			   0, WIDTH_WORD, &l->compound_head, e);
 }
 
 /*
- * Behind the fixed flags come uncached, if X86_PAT is configured, then hwpoison, if
- * MEMORY_FAILURE is. Where hwpoison is tells whether there is uncached.
+ * What the second struct page of a compound page tells of it (include/linux/mm_types.h). To 6.5
+ * dtor and order, bytes, then the times mapped whole in the next int. Later the order is the
+ * lowest byte of flags, and the mapcounts lie behind flags and compound_head: 6.12 has that of
+ * all small pages together, then that of the whole; 7.2 has an int between them, and with words
+ * of four bytes the second in a page further on. For kernels between these, that have dropbehind
+ * (or may have it) but not compound_info, it is not told.
  */
-static void read_late_flags(struct page_layout *l, const struct vmcoreinfo *vi, size_t fixed)
+static bool read_compound(struct page_layout *l, const struct vmcoreinfo *vi, struct err *e)
 {
-	uint64_t hwpoison;
+	uint64_t dummy;
+	bool in_folio = vmcoreinfo_optional(vi, "OFFSET(folio._folio_order)", &dummy);
+	size_t from = in_folio ? l->size : 0, behind = 2 * l->word;
 
-	if (!vmcoreinfo_optional(vi, "NUMBER(PG_hwpoison)", &hwpoison))
-		return;
-	if (hwpoison < fixed || hwpoison > fixed + 1)
-		return;
-	set_flag(l, PF_HWPOISON, hwpoison);
-	if (hwpoison == fixed + 1)
-		set_flag(l, PF_UNCACHED, fixed);
-}
-
-static bool read_flags(struct page_layout *l, const struct vmcoreinfo *vi, struct err *e)
-{
-	uint64_t head = 0;
-
-	/* Without these two nothing tells one order from another. */
-	if (!vmcoreinfo_number(vi, "NUMBER(PG_lru)", &head, e) ||
-	    !vmcoreinfo_number(vi, "NUMBER(PG_head_mask)", &head, e))
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(flag_orders); i++) {
-		const struct flag_order *o = &flag_orders[i];
-
-		if (!order_fits(o, vi))
-			continue;
-		memset(l->flag_bit, BIT_ABSENT, sizeof(l->flag_bit));
-		for (size_t bit = 0; bit < o->len; bit++)
-			set_flag(l, o->flags[bit], bit);
-		read_late_flags(l, vi, o->len);
-		memcpy(l->cache_flag, o->cache, sizeof(l->cache_flag));
-		l->flags_from = o->name;
-		return true;
+	if (in_folio || vmcoreinfo_optional(vi, "OFFSET(page.compound_order)", &dummy)) {
+		vmcoreinfo_optional(vi, "NUMBER(HUGETLB_PAGE_DTOR)", &l->hugetlb_dtor);
+		if (!read_offset(l, vi, in_folio ? "OFFSET(folio._folio_dtor)"
+						 : "OFFSET(page.compound_dtor)",
+				 from, WIDTH_BYTE, &l->compound_dtor, e) ||
+		    !read_offset(l, vi, in_folio ? "OFFSET(folio._folio_order)"
+						 : "OFFSET(page.compound_order)",
+				 from, WIDTH_BYTE, &l->compound_order, e))
+			return false;
+		l->compound_mapcount = (l->compound_order + 4) & ~(size_t)3;
+		if (l->compound_mapcount <= l->size - 4)
+			return true;
+		return err_set(e, ERR_KEY_OFFSET, "VMCOREINFO: OFFSET(page.compound_order)=%zu "
+			       "leaves no room for the mapcount", l->compound_order);
 	}
-	err_set(e, ERR_UNSUPPORTED, "the page flags of this kernel are in no order known here");
-	return err_cause(e, "PG_lru, PG_swapbacked and the other flags in VMCOREINFO fit none of "
-			    "the known ones");
-}
-
-/*
- * page_type of 5.10 to 6.1 (include/linux/page-flags.h): bits cleared from all ones, under
- * four that stay. PAGE_BUDDY_MAPCOUNT_VALUE is ~PG_buddy. Behind offline, 5.10 has kmemcg,
- * table, guard; 6.1 table, guard. OFFSET(uts_namespace.name) is told by 6.1 and not by 5.10.
- */
-#define TYPE_BASE 0xf0000000u
-#define MAPCOUNT_RESERVE (-128) /* PAGE_MAPCOUNT_RESERVE there: a typed page's word is below it */
-
-static void set_type(struct page_layout *l, enum page_type type, uint32_t bit)
-{
-	l->type_mask[type] = TYPE_BASE | bit;
-	l->type_value[type] = TYPE_BASE;
-}
-
-static bool read_types(struct page_layout *l, const struct vmcoreinfo *vi, struct err *e)
-{
-	uint64_t buddy = 0, offline, dummy;
-	uint32_t bit;
-
-	if (!vmcoreinfo_number(vi, "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)", &buddy, e))
-		return false;
-	bit = ~(uint32_t)buddy;
-	if (bit == 0 || bit & (bit - 1) || bit >= 0x10000000) {
-		err_set(e, ERR_UNSUPPORTED, "page types of another form (buddy %#" PRIx64 ")",
-			buddy);
-		return err_cause(e, "known here: the one-bit types of 5.10 to 6.1");
-	}
-	l->typed_below = MAPCOUNT_RESERVE;
-	set_type(l, PT_BUDDY, bit);
-	if (vmcoreinfo_optional(vi, "NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)", &offline))
-		set_type(l, PT_OFFLINE, ~(uint32_t)offline);
-	if (vmcoreinfo_optional(vi, "OFFSET(uts_namespace.name)", &dummy)) {
-		set_type(l, PT_TABLE, bit << 2);
-		set_type(l, PT_GUARD, bit << 3);
+	l->compound_order = l->flags;
+	if (vmcoreinfo_optional(vi, "OFFSET(page.compound_info)", &dummy)) {
+		l->large_mapcount = behind;
+		l->compound_mapcount = l->word == 8 ? behind + 8 : 0;
+	} else if (l->flag_bit[PF_MLOCKED] != BIT_ABSENT && l->flag_bit[PF_DROPBEHIND] == BIT_ABSENT) {
+		l->large_mapcount = behind;
+		l->compound_mapcount = behind + 4;
 	}
 	return true;
 }
@@ -206,19 +152,78 @@ static unsigned int log2_up(uint64_t n)
 /*
  * MAX_NR_ZONES is not told, but nr_zones lies in struct pglist_data behind two arrays that it
  * sizes (include/linux/mmzone.h, 5.10 to 7.2): node_zones[Z], then node_zonelists[L] of
- * Z * N + 1 references of 16 bytes each, with L = 2 and N nodes if NUMA, else 1 and 1.
+ * Z * N + 1 references of a pointer and an int each, with L = 2 and N nodes if NUMA, else 1 and 1.
  */
 static unsigned int solve_zones(uint64_t zones_at, uint64_t nr_zones_at, uint64_t zone_size,
-				uint64_t nodes, bool numa)
+				uint64_t nodes, bool numa, size_t word)
 {
-	for (unsigned int z = 1; z <= 8; z++)
-		if (zones_at + z * zone_size + (numa ? 2 : 1) * (z * nodes + 1) * 16 == nr_zones_at)
+	for (unsigned int z = 1; z <= ZONES_MAX; z++)
+		if (zones_at + z * zone_size + (numa ? 2 : 1) * (z * nodes + 1) * 2 * word ==
+		    nr_zones_at)
 			return z;
 	return 0;
 }
 
-/* Zones of x86_64 in order: five, or four without Device; of other numbers it is not sure. */
-static const char zone_names[] = "DMA\0DMA32\0Normal\0Movable\0Device";
+/*
+ * enum zone_type by the number of zones, where only one choice of options has so many; on x86_64
+ * four are also those without DMA that have Device, which is rare enough to be left out.
+ * i386 never has Device, and with PAE always HighMem.
+ */
+static const char zone_names[] = "DMA\0DMA32\0Normal\0HighMem\0Movable\0Device";
+
+static const struct {
+	uint8_t word, zones;
+	bool pae;
+	uint8_t names; /* a bit each of zone_names */
+} zone_sets[] = {
+	{ 8, 5, false, 0x37 }, { 8, 4, false, 0x17 }, { 8, 2, false, 0x14 },
+	{ 4, 4, false, 0x1d }, { 4, 4, true, 0x1d },  { 4, 3, true, 0x1c },
+	{ 4, 2, false, 0x14 },
+};
+
+static void name_zones(struct page_layout *l, const struct vmcoreinfo *vi)
+{
+	size_t len, zone = 0;
+	bool pae = vmcoreinfo_find(vi, "CONFIG_X86_PAE", &len);
+
+	for (size_t i = 0; i < ARRAY_LEN(zone_sets); i++)
+		if (zone_sets[i].word == l->word && zone_sets[i].zones == l->zones &&
+		    zone_sets[i].pae == pae)
+			for (size_t name = 0; name < 6; name++)
+				if (zone_sets[i].names >> name & 1)
+					l->zone_names[zone++] = name_at(zone_names, name);
+}
+
+/*
+ * include/linux/page-flags-layout.h, 5.10 to 7.2: from the top section, node, zone. The section
+ * is there with classic SPARSEMEM: not with VMEMMAP, which i386 does not have and x86_64 usually
+ * has. The node is left out where it does not fit beside the flags.
+ */
+void layout_set_sections(struct page_layout *l, unsigned int width)
+{
+	unsigned int bits = 8 * (unsigned int)l->word, flags = log2_up(l->known_flags + 1);
+	unsigned int nodes = log2_up(l->nodes);
+
+	l->section_width = width;
+	l->section_shift = bits - width;
+	l->zone_width = log2_up(l->zones);
+	l->node_width = width + nodes + l->zone_width + flags <= bits ? nodes : 0;
+	l->node_shift = l->section_shift - l->node_width;
+	l->zone_shift = l->node_shift - l->zone_width;
+}
+
+static bool read_sections(struct page_layout *l, const struct vmcoreinfo *vi, struct err *e)
+{
+	uint64_t section = 0, memory = 0;
+
+	if (l->word == 4 && vmcoreinfo_optional(vi, "NUMBER(SECTION_SIZE_BITS)", &section) &&
+	    vmcoreinfo_optional(vi, "NUMBER(MAX_PHYSMEM_BITS)", &memory) &&
+	    (memory <= section || memory - section > 8))
+		return err_set(e, ERR_KEY_VALUE, "VMCOREINFO: sections of 2^%" PRIu64
+			       " bytes in 2^%" PRIu64 " of memory", section, memory);
+	layout_set_sections(l, (unsigned int)(memory - section));
+	return true;
+}
 
 static bool read_zones(struct page_layout *l, const struct vmcoreinfo *vi, struct err *e)
 {
@@ -235,56 +240,19 @@ static bool read_zones(struct page_layout *l, const struct vmcoreinfo *vi, struc
 		return err_set(e, ERR_KEY_VALUE, "VMCOREINFO: %" PRIu64 " nodes, zones of %" PRIu64
 			       " bytes, %" PRIu64 " orders cannot be right", nodes, zone_size,
 			       l->max_order);
-	l->zones = solve_zones(zones_at, nr_zones_at, zone_size, nodes, numa);
+	l->nodes = (unsigned int)nodes;
+	l->zones = solve_zones(zones_at, nr_zones_at, zone_size, nodes, numa, l->word);
 	if (!l->zones)
 		return err_set(e, ERR_KEY_VALUE, "VMCOREINFO: no number of zones puts "
 			       "pglist_data.nr_zones at %" PRIu64, nr_zones_at);
-	/* include/linux/page-flags-layout.h: from the top node, then zone, with VMEMMAP. */
-	l->node_width = log2_up(nodes);
-	l->node_shift = 64 - l->node_width;
-	l->zone_width = log2_up(l->zones);
-	l->zone_shift = l->node_shift - l->zone_width;
-	if (l->zones == 4 || l->zones == 5)
-		for (size_t i = 0; i < l->zones; i++)
-			l->zone_names[i] = name_at(zone_names, i);
-	return true;
+	name_zones(l, vi);
+	return read_sections(l, vi, e);
 }
 
 bool layout_init(struct page_layout *l, const struct vmcoreinfo *vi, struct err *e)
 {
-	*l = (struct page_layout){ .word = 8 };
-	if (!read_members(l, vi, e) || !read_flags(l, vi, e) || !read_types(l, vi, e) ||
-	    !read_zones(l, vi, e))
-		return false;
-	vmcoreinfo_optional(vi, "NUMBER(HUGETLB_PAGE_DTOR)", &l->hugetlb_dtor);
-	/* The next int behind the order: include/linux/mm_types.h, 5.10 and 6.1. */
-	l->compound_mapcount = (l->compound_order + 4) & ~(size_t)3;
-	if (l->compound_mapcount > l->size - 4)
-		return err_set(e, ERR_KEY_OFFSET, "VMCOREINFO: OFFSET(page.compound_order)=%zu "
-			       "leaves no room for the mapcount", l->compound_order);
-	return true;
-}
-
-const char *layout_flag_name(enum page_flag flag)
-{
-	return name_at(flag_names, flag);
-}
-
-const char *layout_type_name(enum page_type type)
-{
-	return name_at(type_names, type);
-}
-
-enum cache_type layout_cache(const struct page_layout *l, uint64_t flags)
-{
-	/* Without the second flag there is no account: the first may mean something else then. */
-	if (l->flag_bit[l->cache_flag[1]] == BIT_ABSENT)
-		return CACHE_UNKNOWN;
-	return (layout_has_flag(l, flags, l->cache_flag[0]) ? 1u : 0u) |
-	       (layout_has_flag(l, flags, l->cache_flag[1]) ? 2u : 0u);
-}
-
-const char *layout_cache_name(enum cache_type type)
-{
-	return name_at(cache_names, type);
+	*l = (struct page_layout){ 0 };
+	return read_size(l, vi, e) && read_members(l, vi, e) && read_head(l, vi, e) &&
+	       pageflags_read(l, vi, e) && pageflags_read_types(l, vi, e) &&
+	       read_compound(l, vi, e) && read_zones(l, vi, e);
 }

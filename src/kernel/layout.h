@@ -52,10 +52,11 @@ enum page_type {
 	PT_LEN,
 };
 
-/* What the word at compound_head of a tail holds, beside bit 0. */
+/* What the word at compound_head of a tail holds, beside bit 0; see layout_head(). */
 enum head_form {
 	HEAD_POINTER, /* the address of the head's struct page */
-	HEAD_MASK, /* 7.2: ones down from bit 63 that, laid over the tail's own address, give it */
+	/* 7.2: that, or ones down from bit 63 which, laid over the tail's own address, give it. */
+	HEAD_BY_VALUE,
 };
 
 /* How a page of RAM is cached, as PAT keeps it in page flags (arch/x86/mm/pat/memtype.c). */
@@ -69,6 +70,7 @@ enum cache_type {
 
 #define BIT_ABSENT 0xff
 #define STRUCT_PAGE_MAX 256u /* largest SIZE(page) taken for true */
+#define ZONES_MAX 8 /* most zones: x86 has at most five */
 #define ORDERS_MAX 16 /* most orders; x86 has 11, ARCH_FORCE_MAX_ORDER elsewhere up to 14 */
 
 struct page_layout {
@@ -78,10 +80,11 @@ struct page_layout {
 	size_t flags, refcount, mapping, lru, mapcount, private, compound_head;
 	enum head_form head_form;
 	/*
-	 * In the second struct page of a compound page: how often it is mapped whole (stored: less
-	 * one), and its order, a byte. compound_dtor is 0 when a type tells hugetlb, not a dtor.
+	 * In the second struct page of a compound page: its order, a byte; how often it is mapped
+	 * whole and, from 6.12 on, how often all in all (both stored: less one; 0 when not told).
 	 */
-	size_t compound_mapcount, compound_order, compound_dtor;
+	size_t compound_order, compound_mapcount, large_mapcount;
+	size_t compound_dtor; /* to 6.5, a byte there; 0 when a type tells hugetlb, not a dtor */
 	uint64_t hugetlb_dtor; /* NUMBER(HUGETLB_PAGE_DTOR), 0 when not told */
 	uint8_t flag_bit[PF_LEN]; /* BIT_ABSENT when this kernel has none, or does not tell */
 	uint64_t known_flags; /* mask of the bits in flag_bit[] */
@@ -96,8 +99,9 @@ struct page_layout {
 	unsigned int section_shift, section_width;
 	unsigned int node_shift, node_width;
 	unsigned int zone_shift, zone_width;
+	unsigned int nodes; /* there may be; with node_width 0 and more than one, flags do not tell */
 	unsigned int zones; /* MAX_NR_ZONES */
-	const char *zone_names[8]; /* zone_names[zones..] are NULL */
+	const char *zone_names[ZONES_MAX]; /* NULL when not known; zone_names[zones..] are */
 	uint64_t max_order; /* LENGTH(zone.free_area): orders 0 .. max_order - 1 */
 	const char *flags_from; /* which known order of flags fits */
 };
@@ -108,6 +112,11 @@ struct page_layout {
  */
 bool layout_init(struct page_layout *l, const struct vmcoreinfo *vi, struct err *e)
 	__attribute__((warn_unused_result));
+/*
+ * The section's number takes width bits of the flags word: classic SPARSEMEM. layout_init() sees
+ * that for i386; for x86_64 it assumes VMEMMAP, and who reads the section table knows better.
+ */
+void layout_set_sections(struct page_layout *l, unsigned int width);
 const char *layout_flag_name(enum page_flag flag);
 const char *layout_type_name(enum page_type type);
 /* CACHE_WB with nopat, whatever the mapping: then the kernel keeps no account. */
@@ -133,6 +142,18 @@ static inline unsigned int layout_zone(const struct page_layout *l, uint64_t fla
 static inline unsigned int layout_nid(const struct page_layout *l, uint64_t flags)
 {
 	return (unsigned int)(layout_place(l, flags) >> l->zone_width);
+}
+
+/*
+ * The struct page at virt has word, with bit 0 set, at compound_head: where is its head's? A mask
+ * has zeros only in its low bits (order and log2 of SIZE(page)); no struct page lies that high,
+ * since the last 4 GiB of the address space of x86_64 are for the kernel's image and modules.
+ */
+static inline uint64_t layout_head(const struct page_layout *l, uint64_t virt, uint64_t word)
+{
+	if (l->head_form == HEAD_BY_VALUE && word >> 32 == 0xffffffff)
+		return virt & (word - 1);
+	return word - 1;
 }
 
 static inline bool layout_is_typed(const struct page_layout *l, uint32_t word)

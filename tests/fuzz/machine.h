@@ -100,6 +100,7 @@ static const char machine_vmcoreinfo[] __attribute__((unused)) =
     "OFFSET(mem_section.section_mem_map)=0\n"
     "NUMBER(SECTION_SIZE_BITS)=27\n"
     "NUMBER(MAX_PHYSMEM_BITS)=46\n"
+    "SIZE(list_head)=16\n"
     "SIZE(page)=64\n"
     "SIZE(zone)=1408\n"
     "OFFSET(page.flags)=0\n"

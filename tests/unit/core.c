@@ -23,6 +23,7 @@ static const struct {
 	{ "OFFSET(mem_section.section_mem_map)", "0" },
 	{ "NUMBER(SECTION_SIZE_BITS)", "27" },
 	{ "NUMBER(MAX_PHYSMEM_BITS)", "46" },
+	{ "SIZE(list_head)", "16" },
 	{ "SIZE(page)", "64" },
 	{ "SIZE(pglist_data)", "14784" },
 	{ "SIZE(zone)", "1408" },
