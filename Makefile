@@ -18,8 +18,14 @@ base = $(shell sed -n 's/^BASE *= *//p' board/$(1)/board.mk)
 chain = $(foreach b,$(call base,$(1)),$(call chain,$(b))) $(1)
 CHAIN := $(call chain,$(BOARD))
 BOARD_MKS := $(CHAIN:%=board/%/board.mk)
-BOARD_CONFIGS := $(wildcard $(CHAIN:%=board/%/linux.config))
+ASKED_SERIES := $(KERNEL_SERIES)
 include $(BOARD_MKS)
+
+# The kernel: of the series that was asked for (KERNEL_SERIES=, as an argument or in the environment), else of the
+# board's own. Another series has another output folder.
+OWN_SERIES := $(lastword $(shell sed -n 's/^KERNEL_SERIES *= *//p' $(BOARD_MKS)))
+override KERNEL_SERIES := $(or $(ASKED_SERIES),$(OWN_SERIES))
+BOARD_CONFIGS := $(wildcard $(foreach b,$(CHAIN),board/$(b)/linux.config board/$(b)/linux-$(KERNEL_SERIES).config))
 
 JOBS := $(shell nproc)
 MAKEFLAGS += --no-builtin-rules --no-print-directory
@@ -32,7 +38,7 @@ Q := $(if $(filter 1,$(V)),,@)
 say = $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' '$(1)' '$(2)')
 ensure_dir = @mkdir -p $(@D)
 
-OUT := build/$(BOARD)
+OUT := build/$(BOARD)$(if $(filter-out $(OWN_SERIES),$(KERNEL_SERIES)),-$(KERNEL_SERIES))
 BIN := build/$(ARCH)/ramscope
 
 # --- what there is to compile
@@ -92,7 +98,7 @@ FUZZ_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer $(DEFS)
 .PHONY: all deps run test test-unit test-sh test-fuzz test-boot test-lint lint fuzz bench boards help clean
 
 ##
-## make            build the binary, the kernel and the initramfs of a board (BOARD=name)
+## make            build the binary, the kernel and the initramfs of a board (BOARD=name, KERNEL_SERIES=6.12)
 all: $(BIN) $(OUT)/kernel $(OUT)/initramfs.cpio.gz $(OUT)/run.sh
 
 ## make run        build and boot the board on this terminal: the main job (MEM=4G, APPEND='kernel words')
@@ -253,9 +259,9 @@ $(GUEST_BINS): build/tests/guest/%: tests/guest/%.c Makefile
 # The kernel's own tool, from the same source as the kernel, for comparison: its code is not this project's.
 # All boards share it with the default one, whose kernel is never a prebuilt one without source.
 PAGE_TYPES := build/$(DEFAULT_BOARD)/page-types
-ifneq ($(BOARD),$(DEFAULT_BOARD))
+ifneq ($(OUT),build/$(DEFAULT_BOARD))
 build/$(DEFAULT_BOARD)/kernel: FORCE
-	@$(MAKE) -s BOARD=$(DEFAULT_BOARD) $@
+	@$(MAKE) -s BOARD=$(DEFAULT_BOARD) KERNEL_SERIES= $@
 endif
 build/tests/guest/page-types: build/$(DEFAULT_BOARD)/kernel Makefile
 	$(ensure_dir)

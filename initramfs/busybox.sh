@@ -58,7 +58,7 @@ dsc=$(source_find src bookworm amd64 busybox)
 version=$(basename "$dsc" .dsc)
 key=$version-$(cache_key "$recipe" "$(config_lines "$config")")
 kept=$cache/busybox/$key
-[ -x "$kept/busybox" ] || cache_lock
+[ -x "$kept/busybox" ] || cache_lock build
 if [ ! -x "$kept/busybox" ]; then
 	work_begin
 	unpack

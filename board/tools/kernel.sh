@@ -21,6 +21,7 @@ shift 3
 recipe=2
 
 debian_find "$series" "$arch"
+[ "$package" != - ] || fail "there are only prebuilt kernels of series $series: a board with KERNEL_PACKAGE can have it"
 
 # What no small x86 kernel needs is left out while unpacking: a quarter of the files. Kconfig files stay.
 # So does what lies in drivers/net itself: CONFIG_NET needs the loopback device.
@@ -75,7 +76,7 @@ version=$(basename "$deb" .deb)
 version=${version#*_}
 version=${version%_*}
 kept=$cache/kernel/$version-$arch-$(cache_key "$recipe" "$(config_lines "$@")")
-[ -f "$kept/kernel" ] || cache_lock
+[ -f "$kept/kernel" ] || cache_lock build
 if [ ! -f "$kept/kernel" ]; then
 	work_begin
 	unpack

@@ -4,7 +4,7 @@
 # Sourced, never run; it only defines functions and variables.
 #
 # The cache is outside the checkout, so that a fresh clone or "make clean" does not cost a kernel build:
-#   $cache/sources/            Debian packages as they were fetched; delete it to get the newest versions
+#   $cache/sources/SUITE/      Debian packages as they were fetched; delete it to get the newest versions
 #   $cache/kernel/KEY/         a built kernel; KEY is version + hash of the configuration
 #   $cache/busybox/KEY/        a built busybox
 #   $cache/apt/                the private package lists (see source.sh)
@@ -27,13 +27,16 @@ say() {
 	printf '%s\n' "$1"
 }
 
-# One fetch or build at a time in a cache; a second one waits here and then finds the result of the first.
-# What is there already is used without the lock: nobody waits for the kernel of another board.
+# cache_lock build|fetch: one of each at a time in a cache; a second one waits here and then finds the result of the
+# first. What is there already is used without the lock: nobody waits for the kernel of another board.
 cache_lock() {
 	mkdir -p "$cache"
-	exec 9>"$cache/lock"
+	case $1 in
+	build) exec 9>"$cache/lock" ;;
+	fetch) exec 9>"$cache/sources.lock" ;;
+	esac
 	flock -n 9 || {
-		say "${0##*/}: another build uses $cache, waiting for it" >&2
+		say "${0##*/}: another $1 uses $cache, waiting for it" >&2
 		flock 9
 	}
 }
@@ -55,12 +58,15 @@ work_end() {
 	[ -z "$work" ] || rm -rf "$work"
 }
 
-# One row for each kernel series: series, the Debian suite that has it, the package of its source.
+# One row for each kernel series: series, the Debian suite that has it, the package of its source ("-": none, only
+# prebuilt kernels). Suites whose kernel moves on to newer series stand under their own name.
 kernel_table() {
 	cat <<-END
-		6.1   bookworm            linux-source-6.1
-		5.10  bullseye            linux-source-5.10
-		6.12  bookworm-backports  linux-source-6.12
+		5.10              bullseye            linux-source-5.10
+		6.1               bookworm            linux-source-6.1
+		6.12              bookworm-backports  linux-source-6.12
+		trixie-backports  trixie-backports    -
+		forky             forky               -
 	END
 }
 
@@ -68,7 +74,7 @@ kernel_table() {
 # shellcheck disable=SC2034 # for the scripts that source this
 debian_find() {
 	row=$(kernel_table | sed -n "s/^$1  *//p")
-	[ -n "$row" ] || fail "KERNEL_SERIES '$1' has no row in the table of lib.sh"
+	[ -n "$row" ] || fail "KERNEL_SERIES '$1' is none of: $(kernel_table | sed 's/ .*//' | xargs)"
 	suite=${row%% *} package=${row##* }
 	case $2 in
 	x86_64) debarch=amd64 ;;
@@ -79,24 +85,25 @@ debian_find() {
 
 # source_find deb|src SUITE ARCH PACKAGE: prints the newest fetched file of the package, fetching it if there is none.
 # What is in the cache is used as it is, so a build does not change because a mirror did. Runs in a subshell, with
-# whose end its lock ends; the caller must not hold the lock itself.
+# whose end its lock ends.
 source_find() {
-	case $1 in
-	deb) ending=deb ;;
-	src) ending=dsc ;;
-	*) fail "unknown kind '$1'" ;;
-	esac
-	source_newest "$4" "$ending" | grep . && return
-	cache_lock
-	if ! source_newest "$4" "$ending" | grep -q .; then
+	source_newest "$@" | grep . && return
+	cache_lock fetch
+	if ! source_newest "$@" | grep -q .; then
 		say "fetching $4 from Debian $2" >&2
-		APT_DIR=$cache/apt "$tools/source.sh" "$1" "$2" "$3" "$4" "$cache/sources" >&2
+		APT_DIR=$cache/apt "$tools/source.sh" "$1" "$2" "$3" "$4" "$cache/sources/$2" >&2
 	fi
-	source_newest "$4" "$ending"
+	source_newest "$@"
 }
 
+# Packages of one name are in several suites, and in one suite for several architectures.
 source_newest() {
-	find "$cache/sources" -name "$1_*.$2" 2>/dev/null | sort -V | tail -n 1
+	case $1 in
+	deb) set -- "$2" "$4_*_$3.deb" "$4_*_all.deb" ;;
+	src) set -- "$2" "$4_*.dsc" "$4_*.dsc" ;;
+	*) fail "unknown kind '$1'" ;;
+	esac
+	find "$cache/sources/$1" '(' -name "$2" -o -name "$3" ')' 2>/dev/null | sort -V | tail -n 1
 }
 
 # config_lines FILE...: what miniconfigs ask for together, one line a symbol, without comments and independent of

@@ -19,6 +19,8 @@ suites() {
 		bookworm            main:bookworm main:bookworm-updates security:bookworm-security
 		bookworm-backports  main:bookworm-backports
 		bullseye            main:bullseye main:bullseye-updates security:bullseye-security
+		trixie-backports    main:trixie-backports
+		forky               main:forky
 	END
 }
 
