@@ -75,11 +75,19 @@ run_apt() {
 	if [ -t 1 ]; then apt-get -c "$apt/apt.conf" "$@"; else apt-get -q -c "$apt/apt.conf" "$@"; fi
 }
 
+# Every version that the lists have, newest first: a list may name one that its mirror does not have any more.
+download_any() {
+	for version in $(apt-cache -c "$apt/apt.conf" madison "$package" | awk '{ print $3 }'); do
+		run_apt download "$package=$version" && return
+	done
+	fail "no version of $package can be fetched from Debian $suite"
+}
+
 write_configuration
 run_apt update
 cd "$dir"
 case $kind in
-deb) run_apt download "$package" ;;
+deb) download_any ;;
 src) run_apt source --download-only "$package" ;;
 *) fail "unknown kind '$kind'" ;;
 esac
