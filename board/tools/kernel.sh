@@ -56,6 +56,7 @@ configure() {
 	kernel_make allnoconfig KCONFIG_ALLCONFIG="$work/miniconfig" >"$work/log" 2>&1 ||
 		{ tail -n 20 "$work/log" >&2; fail 'allnoconfig failed'; }
 	config_verify "$work/$package/.config" "$@"
+	config_waived "$work/$package" "$@"
 }
 
 # page-types.c and what it includes, so that it can be built later without the kernel tree. Its folder moved in 6.3.

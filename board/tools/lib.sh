@@ -107,10 +107,25 @@ source_newest() {
 }
 
 # config_lines FILE...: what miniconfigs ask for together, one line a symbol, without comments and independent of
-# their order. Where two files speak of a symbol, the later one counts.
+# their order. Where two files speak of a symbol, the later one counts; "=-" there: nobody asks for it.
 config_lines() {
+	config_last "$@" | grep -v '=-$'
+}
+
+config_last() {
 	awk -F= '!/^#/ && !/^[[:space:]]*$/ { line[$1] = $0 } END { for (symbol in line) print line[symbol] }' "$@" |
 		LC_ALL=C sort
+}
+
+# config_waived TREE FILE...: a symbol with "=-" must be one that this kernel does not have, whatever another has.
+config_waived() {
+	tree=$1
+	shift
+	config_last "$@" | sed -n 's/^CONFIG_\(.*\)=-$/\1/p' >"$work/waived"
+	while read -r symbol; do
+		! grep -rqE "^[[:space:]]*(menu)?config $symbol\$" --include='Kconfig*' "$tree" ||
+			fail "CONFIG_$symbol=- stands in one of $*, but this kernel has that symbol"
+	done <"$work/waived"
 }
 
 # config_verify GOT FILE...: every line the files ask for must be in the result; kconfig drops a line silently
