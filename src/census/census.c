@@ -4,9 +4,9 @@
 
 #include "base/alloc.h"
 #include "census/classify.h"
+#include "decode/page.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -98,22 +98,32 @@ static void count_reserved(struct pass *p, uint64_t start, uint64_t end, const s
 	}
 }
 
-/* A compound page seen from one of its tails only, or a head without its second struct page. */
-static enum kind resolve_lost(struct pass *p, uint64_t pfn, struct err *e)
+/*
+ * A compound page seen from one of its tails only, or a head without its second struct page.
+ * *ret_end: the pages from pfn up to there are of the same one.
+ */
+static enum kind resolve_lost(struct pass *p, uint64_t pfn, uint64_t *ret_end, struct err *e)
 {
 	const struct page_layout *l = &p->k->layout;
+	const struct pagearray *pa = &p->k->pages;
 	uint8_t pages[2 * STRUCT_PAGE_MAX];
-	uint64_t word, head = pfn;
+	const uint8_t *second = pages + l->size;
+	uint64_t word, head = pfn, virt, end;
 
-	if (l->size > sizeof(pages) / 2 ||
-	    !pagearray_read(&p->k->pages, pfn, 1, pages, e))
+	*ret_end = pfn + 1;
+	if (l->size > sizeof(pages) / 2 || !pagearray_read(pa, pfn, 1, pages, e))
 		return KIND_UNREADABLE;
-	memcpy(&word, pages + l->compound_head, sizeof(word));
-	if ((word & 1) && !pagearray_pfn(&p->k->pages, word - 1, &head))
+	word = page_word(l, pages + l->compound_head);
+	if ((word & TAIL_BIT) && (!pagearray_virt(pa, pfn, &virt) ||
+				  !pagearray_pfn(pa, layout_head(l, virt, word), &head)))
 		return KIND_COMPOUND; /* between two states: the head it names is none */
-	if (!pagearray_read(&p->k->pages, head, 2, pages, e))
+	if (!pagearray_read(pa, head, 2, pages, e))
 		return KIND_UNREADABLE;
-	return classify_compound(l, pages, pages + l->size);
+	/* Below a page of struct pages, where no head is but a true one, its order holds. */
+	end = head + (1ull << (second[l->compound_order] & 31));
+	if (word & TAIL_BIT && pfn - head < end - head)
+		*ret_end = end;
+	return classify_compound(l, pages, second);
 }
 
 static void count_unreadable(struct pass *p, uint64_t first, uint64_t n, const struct err *e)
@@ -123,15 +133,19 @@ static void count_unreadable(struct pass *p, uint64_t first, uint64_t n, const s
 	count(p, first, first + n, KIND_UNREADABLE, NULL);
 }
 
-static void count_lost(struct pass *p, uint64_t pfn, const struct run *run)
+/* Lost pages in a row; returns where those of the first compound page end. */
+static uint64_t count_lost(struct pass *p, uint64_t pfn, uint64_t end, const struct run *run)
 {
 	struct err e = ERR_INIT;
-	enum kind kind = resolve_lost(p, pfn, &e);
+	uint64_t stop;
+	enum kind kind = resolve_lost(p, pfn, &stop, &e);
 
+	stop = num_least(stop, end);
 	if (kind == KIND_UNREADABLE)
-		count_unreadable(p, pfn, 1, &e);
+		count_unreadable(p, pfn, stop - pfn, &e);
 	else
-		count(p, pfn, pfn + 1, kind, run);
+		count(p, pfn, stop, kind, run);
+	return stop;
 }
 
 static void tally(struct pass *p, const struct piece *piece)
@@ -147,8 +161,8 @@ static void tally(struct pass *p, const struct piece *piece)
 		else if (run->kind != KIND_LOST)
 			count(p, pfn, end, (enum kind)run->kind, run);
 		else
-			for (uint64_t lost = pfn; lost < end; lost++)
-				count_lost(p, lost, run);
+			for (uint64_t lost = pfn; lost < end;)
+				lost = count_lost(p, lost, end, run);
 		pfn = end;
 	}
 }

@@ -2,6 +2,8 @@
 /* In order of address and one by one; sums.c is for those who only count. */
 #include "census/onepage.h"
 
+#include "base/num.h"
+
 #define ORDER_TRIES 3
 
 struct writer {
@@ -41,70 +43,122 @@ enum kind onepage_plain(const struct page_layout *l, const uint8_t *page, uint64
 
 enum kind onepage_typed(const struct page_layout *l, uint32_t type, enum kind other)
 {
-	if (layout_has_type(l, type, PT_OFFLINE))
-		return KIND_OFFLINE;
-	if (layout_has_type(l, type, PT_TABLE))
-		return KIND_TABLE;
+	static const uint8_t kinds[PT_LEN] = {
+		[PT_SLAB] = KIND_SLAB,	     [PT_TABLE] = KIND_TABLE,
+		[PT_OFFLINE] = KIND_OFFLINE, [PT_UNACCEPTED] = KIND_OFFLINE,
+		[PT_HUGETLB] = KIND_HUGETLB,
+	};
+
+	for (unsigned int t = 0; t < PT_LEN; t++)
+		if (kinds[t] && layout_has_type(l, type, (enum page_type)t))
+			return (enum kind)kinds[t];
 	return other;
+}
+
+bool onepage_is_block(const struct page_layout *l, uint32_t type)
+{
+	return layout_has_type(l, type, PT_BUDDY) || layout_has_type(l, type, PT_GUARD) ||
+	       layout_has_type(l, type, PT_UNACCEPTED);
 }
 
 enum kind classify_compound(const struct page_layout *l, const uint8_t *head,
 			    const uint8_t *second)
 {
-	uint64_t flags = load64(head + l->flags);
-	uint64_t mapping = load64(head + l->mapping);
+	uint64_t flags = page_word(l, head + l->flags);
+	uint64_t mapping = page_word(l, head + l->mapping);
 	uint32_t type = load32(head + l->mapcount);
 
 	if (l->hugetlb_dtor && second[l->compound_dtor] == l->hugetlb_dtor)
 		return KIND_HUGETLB;
 	if (flags & layout_flag_mask(l, PF_SLAB))
 		return KIND_SLAB;
-	if (mapping & MAPPING_ANON)
-		return KIND_ANONHUGE;
+	/* Who gives a page a type may put anything where a mapping would be. */
 	if (layout_is_typed(l, type))
 		return onepage_typed(l, type, KIND_COMPOUND);
+	if (mapping & MAPPING_ANON)
+		return KIND_ANONHUGE;
 	return mapping_kind(l, flags, mapping, KIND_COMPOUND);
 }
 
+/*
+ * Free blocks and guards (debug_guardpage_minorder=) have their order in private; memory that a
+ * guest has not accepted yet comes in blocks of the largest: __free_unaccepted(), mm/page_alloc.c.
+ */
 int onepage_order(const struct page_layout *l, const uint8_t *page, uint64_t pfn)
 {
 	for (int i = 0; i < ORDER_TRIES; i++) {
-		uint64_t order = load64(page + l->private);
+		uint64_t order = page_word(l, page + l->private);
 		uint32_t type;
 
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
 		type = load32(page + l->mapcount);
-		if (!layout_has_type(l, type, PT_BUDDY))
+		if (!onepage_is_block(l, type))
 			return -1;
+		if (layout_has_type(l, type, PT_UNACCEPTED))
+			order = l->max_order - 1;
 		if (order < l->max_order && !(pfn & ((1ull << order) - 1)))
 			return (int)order;
 	}
 	return -1;
 }
 
+static uint64_t virt_of(const struct classify_input *in, uint64_t pfn)
+{
+	uint64_t virt = in->base + pfn * in->layout->size;
+
+	return in->layout->word == 4 ? (uint32_t)virt : virt;
+}
+
+/* The pfn whose struct page is at virt; UINT64_MAX when no struct page begins there. */
+static uint64_t pfn_at(const struct classify_input *in, uint64_t virt)
+{
+	uint64_t off = virt - in->base;
+
+	if (in->layout->word == 4)
+		off = (uint32_t)off;
+	return off % in->layout->size ? UINT64_MAX : off / in->layout->size;
+}
+
+static const uint8_t *find_head(const struct classify_input *in, uint64_t pfn)
+{
+	/* With the struct page behind it. */
+	if (pfn < in->first || pfn - in->first >= in->count || pfn + 1 == in->first + in->count)
+		return NULL;
+	return in->pages.bytes + (pfn - in->first) * in->layout->size;
+}
+
 bool onepage_enter(const struct classify_input *in, struct classify_carry *carry, uint64_t pfn)
 {
 	const struct page_layout *l = in->layout;
-	const uint8_t *head;
+	const uint8_t *head = find_head(in, pfn);
+	uint64_t word, virt = virt_of(in, pfn), at;
 
-	if (pfn < in->first || pfn + 1 >= in->first + in->count)
+	if (!head)
 		return false;
-	head = in->pages.bytes + (pfn - in->first) * l->size;
+	word = page_word(l, head + l->size + l->compound_head);
+	at = word & TAIL_BIT ? layout_head(l, virt + l->size, word) : virt;
+	/* A head that is none: see page_unmask(). */
+	if (at != virt && !(virt % PAGE_SIZE)) {
+		if (word == carry->tail_word)
+			return true;
+		pfn = pfn_at(in, at);
+		head = find_head(in, pfn);
+		if (!head)
+			return false;
+	}
 	carry->tail_kind = (uint8_t)classify_compound(l, head, head + l->size);
-	carry->tail_word = in->base + pfn * l->size + TAIL_BIT;
+	carry->tail_word = word & TAIL_BIT ? word : 0;
+	carry->tail_end = at == word - TAIL_BIT ? UINT64_MAX : pfn + (TAIL_BIT - word) / l->size;
 	return true;
 }
 
 /* The kind of a tail whose head is not the one that was last seen. */
 static enum kind stray_tail(const struct classify_input *in, struct classify_carry *carry,
-			    uint64_t word)
+			    uint64_t pfn, uint64_t word)
 {
-	uint64_t off = word - TAIL_BIT - in->base;
-	uint64_t pfn = off / in->layout->size;
+	uint64_t head = pfn_at(in, layout_head(in->layout, virt_of(in, pfn), word));
 
-	if (off % in->layout->size || !onepage_enter(in, carry, pfn))
-		return KIND_LOST;
-	return carry->tail_kind;
+	return onepage_enter(in, carry, head) ? (enum kind)carry->tail_kind : KIND_LOST;
 }
 
 /* Heads, slab, reserved and poisoned pages: those with a flag that settles it. */
@@ -122,62 +176,66 @@ static enum kind flagged_kind(const struct classify_input *in, struct classify_c
 	return flags & layout_flag_mask(l, PF_SLAB) ? KIND_SLAB : KIND_RESERVED;
 }
 
+/* Is page, which has a type, the first of a block? Then carry is of that block. */
+static bool enter_block(const struct page_layout *l, const uint8_t *page, uint64_t pfn,
+			uint64_t place, uint32_t type, struct classify_carry *carry)
+{
+	int order = onepage_order(l, page, pfn);
+	bool free = layout_has_type(l, type, PT_BUDDY);
+
+	if (order < 0)
+		return false;
+	carry->block_end = pfn + (1ull << order);
+	carry->block_kind = (uint8_t)(free ? KIND_FREE : onepage_typed(l, type, KIND_KERNEL));
+	carry->block_order = free ? (uint8_t)order : 0;
+	carry->block_place = place;
+	return true;
+}
+
 size_t classify_range(const struct classify_input *in, uint64_t pfn, uint64_t end,
 		      struct classify_carry *carry, struct run *runs)
 {
 	const struct page_layout *l = in->layout;
-	const size_t size = l->size;
 	const uint64_t hwpoison = layout_flag_mask(l, PF_HWPOISON);
 	const uint64_t settling = hwpoison | layout_flag_mask(l, PF_HEAD) |
 				  layout_flag_mask(l, PF_SLAB) | layout_flag_mask(l, PF_RESERVED);
-	const uint8_t *page;
 	struct writer w = { .runs = runs };
 
-	if (pfn < carry->free_end) {
-		uint64_t n = (carry->free_end < end ? carry->free_end : end) - pfn;
-
-		put(&w, KIND_FREE, carry->free_order, carry->free_place, n);
-		pfn += n;
-	}
-	page = in->pages.bytes + (pfn - in->first) * size;
 	while (pfn < end) {
-		uint64_t flags = load64(page + l->flags);
-		uint64_t word = load64(page + l->compound_head);
-		uint64_t place = layout_place(l, flags), mapping;
+		const uint8_t *page = in->pages.bytes + (pfn - in->first) * l->size;
+		uint64_t flags, word, place, mapping;
 		uint32_t type;
 		enum kind kind;
 
+		if (pfn < carry->block_end) {
+			uint64_t n = num_least(carry->block_end, end) - pfn;
+
+			put(&w, carry->block_kind, carry->block_order, carry->block_place, n);
+			pfn += n;
+			continue;
+		}
+		flags = page_word(l, page + l->flags);
+		word = page_word(l, page + l->compound_head);
+		place = layout_place(l, flags);
 		if (word & TAIL_BIT) {
-			kind = word == carry->tail_word ? (enum kind)carry->tail_kind
-							: stray_tail(in, carry, word);
+			kind = word == carry->tail_word && pfn < carry->tail_end
+				       ? (enum kind)carry->tail_kind
+				       : stray_tail(in, carry, pfn, word);
 			if (flags & hwpoison)
 				kind = KIND_HWPOISON;
 		} else if (flags & settling) {
 			kind = flagged_kind(in, carry, flags, pfn);
-		} else if ((mapping = load64(page + l->mapping)) & MAPPING_ANON) {
-			kind = KIND_ANON;
 		} else if (layout_is_typed(l, type = load32(page + l->mapcount))) {
-			int order = layout_has_type(l, type, PT_BUDDY) ? onepage_order(l, page, pfn) : -1;
-
-			if (order >= 0) {
-				uint64_t block = pfn + (1ull << order);
-				uint64_t n = (block < end ? block : end) - pfn;
-
-				put(&w, KIND_FREE, (unsigned int)order, place, n);
-				carry->free_end = block;
-				carry->free_order = (uint8_t)order;
-				carry->free_place = place;
-				pfn += n;
-				page += n * size;
+			if (enter_block(l, page, pfn, place, type, carry))
 				continue;
-			}
 			kind = onepage_typed(l, type, KIND_KERNEL);
+		} else if ((mapping = page_word(l, page + l->mapping)) & MAPPING_ANON) {
+			kind = KIND_ANON;
 		} else {
 			kind = onepage_plain(l, page, flags, mapping);
 		}
 		put(&w, kind, 0, place, 1);
 		pfn++;
-		page += size;
 	}
 	if (w.now.pages)
 		runs[w.len++] = w.now;

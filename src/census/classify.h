@@ -19,13 +19,14 @@ struct run {
 	uint64_t place;
 };
 
-/* What is known when a window begins: a compound page or a buddy block may have begun before. */
+/* What is known when a window begins: a compound page or a block may have begun before. */
 struct classify_carry {
 	uint64_t tail_word; /* compound_head of the tails of the current compound page; 0: none */
+	uint64_t tail_end; /* and they are below this pfn: masks do not differ */
 	uint8_t tail_kind;
-	uint8_t free_order;
-	uint64_t free_end; /* pfns below this one belong to the current buddy block */
-	uint64_t free_place;
+	uint8_t block_kind, block_order;
+	uint64_t block_end; /* pfns below this one belong to the current block */
+	uint64_t block_place;
 };
 
 struct classify_input {

@@ -72,24 +72,25 @@ static bool read_compound(const struct chunk *ch, uint64_t head_pfn, struct page
 		second = (struct view){ far + l->size, l->size, 0 };
 		*ret_stable = true; /* only hugetlb is this large: it is seen again with its head */
 	}
-	page_decode(l, &v, head);
-	page_decode_compound(l, &second, compound);
+	page_decode(l, 0, &v, head);
+	page_decode_compound(l, head, &second, compound);
 	if (*kind == KIND_LOST)
 		*kind = (uint8_t)classify_compound(l, v.bytes, second.bytes);
 	return true;
 }
 
-/* Is some page of the compound mapped on its own? All its pages must hold still. */
-static bool any_mapped(const struct chunk *ch, uint64_t head_pfn, unsigned int order,
-		       bool *ret_stable)
+/* The mappings of a compound's pages one by one. All of them must hold still. */
+static uint64_t small_mapped(const struct chunk *ch, uint64_t head_pfn, unsigned int order,
+			     bool *ret_stable)
 {
-	uint64_t end = order < 32 ? head_pfn + (1ull << order) : head_pfn;
-	bool mapped = false;
+	const struct page_layout *l = &ch->k->layout;
+	uint64_t end = order < 32 ? head_pfn + (1ull << order) : head_pfn, mapped = 0;
 
 	for (uint64_t pfn = head_pfn; pfn < end && is_inside(ch, pfn); pfn++) {
 		struct view v = page_at(ch, ch->before, pfn);
+		int32_t count = (int32_t)view_u32(&v, l->mapcount);
 
-		mapped = mapped || (int32_t)view_u32(&v, ch->k->layout.mapcount) >= 0;
+		mapped += count >= 0 ? (uint64_t)count + 1 : 0;
 		*ret_stable = *ret_stable && is_stable(ch, pfn);
 	}
 	return mapped;
@@ -111,7 +112,7 @@ static bool in_free_block(const struct chunk *ch, uint64_t pfn, const struct pag
 		if (!is_inside(ch, head))
 			continue;
 		v = page_at(ch, ch->before, head);
-		page_decode(l, &v, &h);
+		page_decode(l, 0, &v, &h);
 		if (page_has_type(l, &h, PT_BUDDY) && h.private >= order) {
 			*ret_stable = *ret_stable && is_stable(ch, head);
 			return true;
@@ -133,20 +134,19 @@ static void compare_page(const struct chunk *ch, uint64_t pfn, struct compare_to
 	const struct page_layout *l = &ch->k->layout;
 	struct view v = page_at(ch, ch->before, pfn);
 	uint64_t told = ch->flags[pfn - ch->first], count = ch->counts[pfn - ch->first];
-	uint64_t mask = oracle_comparable(l, told), flags, mapcount;
+	uint64_t mask, flags, mapcount, virt = 0;
 	uint8_t kind = ch->kinds[pfn - ch->first];
 	bool stable = is_stable(ch, pfn);
 	struct page_facts page, head;
 	struct page_compound compound;
 	struct oracle_page p = { .page = &page };
 
-	page_decode(l, &v, &page);
+	pagearray_virt(&ch->k->pages, pfn, &virt);
+	page_decode(l, virt, &v, &page);
 	if (page.head && is_inside(ch, pfn + 1)) {
 		struct view second = page_at(ch, ch->before, pfn + 1);
-		uint64_t virt;
 
-		if (pagearray_virt(&ch->k->pages, pfn, &virt))
-			page_unmask(l, virt, &second, &page);
+		page_unmask(l, virt, &second, &page);
 	}
 	if (page.head || page.tail) {
 		uint64_t head_pfn = pfn;
@@ -158,7 +158,8 @@ static void compare_page(const struct chunk *ch, uint64_t pfn, struct compare_to
 		}
 		p.head = &head;
 		p.compound = &compound;
-		p.mapped = !compound.hugetlb && any_mapped(ch, head_pfn, compound.order, &stable);
+		if (!compound.hugetlb)
+			p.small_mapped = small_mapped(ch, head_pfn, compound.order, &stable);
 	} else {
 		p.free = in_free_block(ch, pfn, &page, &stable);
 	}
@@ -168,13 +169,10 @@ static void compare_page(const struct chunk *ch, uint64_t pfn, struct compare_to
 	}
 	t->compared++;
 	flags = oracle_flags(l, &p);
+	mask = oracle_comparable(l, &p, told);
 	if ((flags ^ told) & mask)
 		differ(t, pfn, COMPARE_FLAGS, flags & mask, told & mask);
-	/* fs/proc/page.c, kpagecount_read(): none for slab and typed pages. */
-	mapcount = layout_has_flag(l, (p.head ? p.head : &page)->flags, PF_SLAB)
-			   ? 0
-			   : page_mapcount(&page, p.head, p.compound);
-	if (mapcount != count)
+	if (oracle_mapcount(l, &p, &mapcount) && mapcount != count)
 		differ(t, pfn, COMPARE_MAPCOUNT, mapcount, count);
 	if (!(oracle_kinds(told) >> kind & 1))
 		differ(t, pfn, COMPARE_KIND, kind, told);
@@ -216,7 +214,7 @@ static void compare_hole(struct chunk *ch, struct compare_totals *t)
 {
 	for (uint64_t i = 0; i < ch->count; i++) {
 		t->holes++;
-		if (!(ch->flags[i] >> KPF_NOPAGE & 1))
+		if (!oracle_is_hole(&ch->k->layout, ch->flags[i]))
 			differ(t, ch->first + i, COMPARE_KIND, KIND_HOLE, ch->flags[i]);
 	}
 }

@@ -11,7 +11,7 @@
 
 /*
  * Bits of /proc/kpageflags: include/uapi/linux/kernel-page-flags.h and
- * include/linux/kernel-page-flags.h, 5.10 to 6.1.
+ * include/linux/kernel-page-flags.h, 5.10 to 7.2.
  */
 enum kpf {
 	KPF_LOCKED = 0,
@@ -43,7 +43,7 @@ enum kpf {
 	KPF_PGTABLE = 26,
 	KPF_RESERVED = 32,
 	KPF_MLOCKED = 33,
-	KPF_MAPPEDTODISK = 34,
+	KPF_MAPPEDTODISK = 34, /* OWNER_2 from 6.12 on */
 	KPF_PRIVATE = 35,
 	KPF_PRIVATE_2 = 36,
 	KPF_OWNER_PRIVATE = 37,
@@ -51,7 +51,8 @@ enum kpf {
 	KPF_UNCACHED = 39,
 	KPF_SOFTDIRTY = 40,
 	KPF_ARCH_2 = 41,
-	KPF_LEN = 42,
+	KPF_ARCH_3 = 42, /* never on x86 */
+	KPF_LEN = 43,
 };
 
 /* A page with all that its kpageflags depend on. head and compound: NULL outside compounds. */
@@ -59,13 +60,26 @@ struct oracle_page {
 	const struct page_facts *page, *head;
 	const struct page_compound *compound;
 	bool free; /* in a buddy block, at its head or inside */
-	bool mapped; /* compound pages: some page of it is mapped on its own */
+	uint64_t small_mapped; /* compound pages: mappings of its pages one by one, all together */
 };
 
-/* The kpageflags word that fs/proc/page.c, stable_page_flags(), 5.10 to 6.1, must give. */
+/*
+ * The kpageflags word that fs/proc/page.c, stable_page_flags(), must give: that of 5.10 and 6.1
+ * where slab is a page flag, that of 6.12 and 7.2 where it is a type.
+ */
 uint64_t oracle_flags(const struct page_layout *l, const struct oracle_page *p);
-/* The bits that struct page alone settles on this kernel; the others are not compared. */
-uint64_t oracle_comparable(const struct page_layout *l, uint64_t told);
+/*
+ * The bits of told that struct page alone settles on this kernel; the others are not compared.
+ * Bits that have no name here are among those.
+ */
+uint64_t oracle_comparable(const struct page_layout *l, const struct oracle_page *p, uint64_t told);
+/*
+ * The word that /proc/kpagecount must give; false when struct page does not settle it: a kernel
+ * with CONFIG_NO_PAGE_MAPCOUNT (6.15 and later) keeps no count for each page of a large folio.
+ */
+bool oracle_mapcount(const struct page_layout *l, const struct oracle_page *p, uint64_t *ret_count);
+/* Does this word of kpageflags say that there is no struct page? */
+bool oracle_is_hole(const struct page_layout *l, uint64_t told);
 /* Mask of the kinds (1 << KIND_*) that a page with these kpageflags can be of. */
 uint32_t oracle_kinds(uint64_t told);
 

@@ -2,10 +2,14 @@
 /* Knows no kind of its own: what is not plain goes to the verdicts that classify.c has. */
 #include "census/onepage.h"
 
+#include "base/num.h"
+
 #define SLOW_STRETCH 64u /* pages looked at one by one where a stretch ended */
 
 /* Kept within one page of code: an emulator cannot chain jumps from one page to the next. */
 #define ONE_PAGE __attribute__((noinline, aligned(512)))
+/* One source, and code for each set of constants. */
+#define ALWAYS_INLINE __attribute__((always_inline)) static inline
 /* This file is compiled for speed; what is called once a window need not be. */
 #define SMALL __attribute__((noinline, cold))
 
@@ -21,8 +25,9 @@ struct stretch {
 };
 
 /*
- * The layout of nearly every x86_64 kernel from 5.10 to 6.1. The loop has it as constants, and
- * runs only where the kernel told exactly this one: is_usual(). Others go the slower way.
+ * The layout of nearly every x86_64 kernel from 5.10 on. The loop has it as constants, once for
+ * each form of flags and types, and runs only where the kernel told exactly this one: find_sum().
+ * Others go the slower way.
  */
 enum {
 	USUAL_SIZE = 64,
@@ -32,28 +37,26 @@ enum {
 	USUAL_PRIVATE = 40,
 	USUAL_MAPCOUNT = 48,
 	USUAL_REFCOUNT = 52,
-	USUAL_LRU = 1 << 4,
-	USUAL_SWAPBACKED = 1 << 19,
-	USUAL_BUDDY = 0x80,
 };
 
-#define USUAL_TYPE_BASE 0xf0000000u
-#define USUAL_TYPED_BELOW (-128)
+struct usual {
+	uint8_t lru, swapbacked; /* bits */
+	uint32_t buddy_mask, buddy_value;
+	int32_t typed_below;
+};
 
-static bool is_usual(const struct page_layout *l)
+#define USUAL_5_10 ((struct usual){ 4, 19, 0xf0000080, 0xf0000000, -128 })
+#define USUAL_6_12 ((struct usual){ 5, 17, 0xff000000, 0xf0000000, -0x1000000 })
+
+static bool is_usual(const struct page_layout *l, struct usual u)
 {
-	return l->size == USUAL_SIZE && l->flags == USUAL_FLAGS &&
+	return l->word == 8 && l->size == USUAL_SIZE && l->flags == USUAL_FLAGS &&
 	       l->compound_head == USUAL_HEAD && l->mapping == USUAL_MAPPING &&
 	       l->private == USUAL_PRIVATE && l->mapcount == USUAL_MAPCOUNT &&
-	       l->refcount == USUAL_REFCOUNT && l->flag_bit[PF_LRU] == 4 &&
-	       l->flag_bit[PF_SWAPBACKED] == 19 &&
-	       l->type_mask[PT_BUDDY] == (USUAL_TYPE_BASE | USUAL_BUDDY) &&
-	       l->type_value[PT_BUDDY] == USUAL_TYPE_BASE && l->typed_below == USUAL_TYPED_BELOW;
-}
-
-static inline bool is_buddy(uint32_t type)
-{
-	return (type & (USUAL_TYPE_BASE | USUAL_BUDDY)) == USUAL_TYPE_BASE;
+	       l->refcount == USUAL_REFCOUNT && l->flag_bit[PF_LRU] == u.lru &&
+	       l->flag_bit[PF_SWAPBACKED] == u.swapbacked &&
+	       l->type_mask[PT_BUDDY] == u.buddy_mask &&
+	       l->type_value[PT_BUDDY] == u.buddy_value && l->typed_below == u.typed_below;
 }
 
 static uint64_t pfn_of(const struct stretch *s, const uint8_t *page)
@@ -61,22 +64,16 @@ static uint64_t pfn_of(const struct stretch *s, const uint8_t *page)
 	return s->in->first + (uint64_t)(page - s->in->pages.bytes) / USUAL_SIZE;
 }
 
-/* Is it free still, as a block of this order, and can there be one? */
-static inline bool is_block(const struct stretch *s, const uint8_t *page, uint64_t order)
-{
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	return is_buddy(load32(page + USUAL_MAPCOUNT)) &&
-	       !(pfn_of(s, page) & ((1ull << order) - 1));
-}
-
 /* The tails from page on that belong to the compound page seen last; returns the first other. */
 static const uint8_t *sum_tails(struct stretch *s, const uint8_t *page)
 {
 	const uint64_t like = s->like, odd = s->odd, word = s->carry->tail_word;
-	const uint8_t *const end = s->end;
+	const uint64_t pfn = pfn_of(s, page), tail_end = s->carry->tail_end;
+	const uint64_t window = (uint64_t)(s->end - page) / USUAL_SIZE;
+	const uint64_t most = pfn < tail_end ? num_least(tail_end - pfn, window) : 0;
 	uint64_t n = 0;
 
-	while (page < end && load64(page + USUAL_HEAD) == word &&
+	while (n < most && load64(page + USUAL_HEAD) == word &&
 	       !((load64(page + USUAL_FLAGS) ^ like) & odd)) {
 		n++;
 		page += USUAL_SIZE;
@@ -105,14 +102,14 @@ __attribute__((noinline)) static const uint8_t *sum_odd(struct stretch *s, const
 		kind = (enum kind)s->carry->tail_kind;
 	} else if (flags & slab) {
 		kind = KIND_SLAB;
+	} else if (layout_is_typed(l, type)) {
+		if (onepage_is_block(l, type))
+			return page;
+		kind = onepage_typed(l, type, KIND_KERNEL);
 	} else if (mapping & MAPPING_ANON) {
 		kind = KIND_ANON;
-	} else if (!layout_is_typed(l, type)) {
-		kind = onepage_plain(l, page, flags, mapping);
-	} else if (layout_has_type(l, type, PT_BUDDY)) {
-		return page;
 	} else {
-		kind = onepage_typed(l, type, KIND_KERNEL);
+		kind = onepage_plain(l, page, flags, mapping);
 	}
 	s->pages[kind]++;
 	return page + l->size;
@@ -124,17 +121,27 @@ __attribute__((noinline)) static const uint8_t *sum_odd(struct stretch *s, const
 #define SHMEM_ONE (1ull << 40)
 #define FIELD(sum, one) ((sum) / (one) & 0xfffff) /* a window has fewer pages than 2^20 */
 
+/* Is it free still, as a block of this order, and can there be one? */
+ALWAYS_INLINE bool is_block(const struct stretch *s, const uint8_t *page, uint64_t order,
+			    const struct usual u)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	return (load32(page + USUAL_MAPCOUNT) & u.buddy_mask) == u.buddy_value &&
+	       !(pfn_of(s, page) & ((1ull << order) - 1));
+}
+
 /*
  * Counts pages from page on, up to one that must be seen in its place: of another zone or node,
  * reserved, poisoned, or of a compound page not seen from its head. Returns it.
  *
  * Most pages in use are on the LRU, and those are neither free nor typed nor tails nor slab
- * (include/linux/page-flags.h, mm/swap.c, 5.10 to 6.12): two words tell what they are. They
+ * (include/linux/page-flags.h, mm/swap.c, 5.10 to 7.2): two words tell what they are. They
  * are summed without a branch; branches and sums in memory are what costs under emulation.
  */
-ONE_PAGE static const uint8_t *sum_stretch(struct stretch *s, const uint8_t *page)
+ALWAYS_INLINE const uint8_t *sum_usual(struct stretch *s, const uint8_t *page, const struct usual u)
 {
-	const uint64_t telling = s->odd | USUAL_LRU, like = s->like, orders = s->in->layout->max_order;
+	const uint64_t lru = 1ull << u.lru, swapbacked = 1ull << u.swapbacked;
+	const uint64_t telling = s->odd | lru, like = s->like, orders = s->in->layout->max_order;
 	const uint8_t *const end = s->end;
 	uint64_t sums = 0, single = 0, percpu = 0;
 
@@ -143,9 +150,9 @@ ONE_PAGE static const uint8_t *sum_stretch(struct stretch *s, const uint8_t *pag
 		uint64_t mapping = load64(page + USUAL_MAPPING);
 		const uint8_t *next;
 
-		if ((flags & telling) == USUAL_LRU) {
+		if ((flags & telling) == lru) {
 			uint64_t anon = mapping & MAPPING_ANON;
-			uint64_t shmem = (flags & USUAL_SWAPBACKED) != 0;
+			uint64_t shmem = (flags & swapbacked) != 0;
 
 			sums += LRU_ONE + anon * ANON_ONE + (shmem & ~anon) * SHMEM_ONE;
 			page += USUAL_SIZE;
@@ -154,7 +161,7 @@ ONE_PAGE static const uint8_t *sum_stretch(struct stretch *s, const uint8_t *pag
 		if (!((flags & telling) | mapping)) {
 			uint32_t type = load32(page + USUAL_MAPCOUNT);
 			uint64_t order = load64(page + USUAL_PRIVATE);
-			bool buddy = is_buddy(type);
+			bool buddy = (type & u.buddy_mask) == u.buddy_value;
 
 			if (buddy && !order) {
 				single++;
@@ -162,13 +169,13 @@ ONE_PAGE static const uint8_t *sum_stretch(struct stretch *s, const uint8_t *pag
 				continue;
 			}
 			/* What onepage_order() asks for; one page alone needs no second look. */
-			if (buddy && order < orders && is_block(s, page, order)) {
+			if (buddy && order < orders && is_block(s, page, order, u)) {
 				s->free[order] += 1ull << order;
 				s->block_order = order;
 				page += (size_t)USUAL_SIZE << order;
 				continue;
 			}
-			if ((int32_t)type >= USUAL_TYPED_BELOW &&
+			if ((int32_t)type >= u.typed_below &&
 			    !(load32(page + USUAL_REFCOUNT) |
 			      (load64(page + USUAL_HEAD) & TAIL_BIT))) {
 				percpu++;
@@ -187,6 +194,23 @@ ONE_PAGE static const uint8_t *sum_stretch(struct stretch *s, const uint8_t *pag
 	s->pages[KIND_SHMEM] += FIELD(sums, SHMEM_ONE);
 	s->pages[KIND_FILE] += FIELD(sums, LRU_ONE) - FIELD(sums, ANON_ONE) - FIELD(sums, SHMEM_ONE);
 	return page;
+}
+
+ONE_PAGE static const uint8_t *sum_5_10(struct stretch *s, const uint8_t *page)
+{
+	return sum_usual(s, page, USUAL_5_10);
+}
+
+ONE_PAGE static const uint8_t *sum_6_12(struct stretch *s, const uint8_t *page)
+{
+	return sum_usual(s, page, USUAL_6_12);
+}
+
+typedef const uint8_t *sum_fn(struct stretch *s, const uint8_t *page);
+
+SMALL static sum_fn *find_sum(const struct page_layout *l)
+{
+	return is_usual(l, USUAL_5_10) ? sum_5_10 : is_usual(l, USUAL_6_12) ? sum_6_12 : NULL;
 }
 
 /* Reserved pages side by side, one run of them; returns how many. */
@@ -218,11 +242,11 @@ SMALL static size_t put_sums(const struct stretch *s, struct run *runs)
 }
 
 /* One stretch from pfn on; returns the pfn that ended it. */
-SMALL static uint64_t put_stretch(const struct classify_input *in, uint64_t pfn,
-			    struct classify_carry *carry, struct run *runs, size_t *len)
+SMALL static uint64_t put_stretch(const struct classify_input *in, sum_fn *sum, uint64_t pfn,
+				  struct classify_carry *carry, struct run *runs, size_t *len)
 {
 	const struct page_layout *l = in->layout;
-	const uint64_t zone = l->zone_shift < 64 ? ~0ull << l->zone_shift : 0;
+	const uint64_t zone = layout_place_mask(l);
 	const uint8_t *page = in->pages.bytes + (pfn - in->first) * l->size;
 	uint64_t n;
 	struct stretch s = {
@@ -234,15 +258,16 @@ SMALL static uint64_t put_stretch(const struct classify_input *in, uint64_t pfn,
 		       layout_flag_mask(l, PF_RESERVED) | layout_flag_mask(l, PF_HWPOISON),
 	};
 
-	page = sum_stretch(&s, page);
+	page = sum(&s, page);
 	pfn = pfn_of(&s, page);
 	if (page > s.end) {
 		/* The last block goes on in the next window, which will count the rest. */
-		carry->free_end = pfn;
-		carry->free_order = (uint8_t)s.block_order;
-		carry->free_place = layout_place(l, s.like);
+		carry->block_end = pfn;
+		carry->block_kind = KIND_FREE;
+		carry->block_order = (uint8_t)s.block_order;
+		carry->block_place = layout_place(l, s.like);
 		pfn = in->first + in->count;
-		s.free[s.block_order] -= carry->free_end - pfn;
+		s.free[s.block_order] -= carry->block_end - pfn;
 	}
 	*len += put_sums(&s, runs + *len);
 	n = page < s.end ? reserved_run(&s, page) : 0;
@@ -256,16 +281,17 @@ SMALL size_t classify_sums(const struct classify_input *in, struct classify_carr
 		     struct run *runs)
 {
 	const uint64_t end = in->first + in->count;
+	sum_fn *const sum = find_sum(in->layout);
 	uint64_t pfn = in->first, stop;
 	size_t len = 0;
 
-	if (!is_usual(in->layout))
+	if (!sum)
 		return classify_pages(in, carry, runs);
 	while (pfn < end) {
-		/* In the middle of a free block there is nothing to look at. */
-		if (pfn >= carry->free_end)
-			pfn = put_stretch(in, pfn, carry, runs, &len);
-		stop = pfn < carry->free_end ? carry->free_end : pfn + SLOW_STRETCH;
+		/* In the middle of a block there is nothing to look at. */
+		if (pfn >= carry->block_end)
+			pfn = put_stretch(in, sum, pfn, carry, runs, &len);
+		stop = pfn < carry->block_end ? carry->block_end : pfn + SLOW_STRETCH;
 		if (stop > end)
 			stop = end;
 		if (pfn < stop)

@@ -27,13 +27,15 @@ static bool read_set(struct context *c, uint64_t pfn, struct page_set *s, struct
 	const struct pagearray *pa = &c->kernel.pages;
 	struct view v = { s->bytes, l->size, 0 };
 	struct view second;
-	uint64_t virt;
+	uint64_t virt = 0;
 
 	*s = (struct page_set){ .pfn = pfn, .head_pfn = pfn };
 	if (!pagearray_read(pa, pfn, 1, s->bytes, e))
 		return false;
-	page_decode(l, &v, &s->page);
-	if (s->page.head && pagearray_virt(pa, pfn, &virt)) {
+	if (!pagearray_virt(pa, pfn, &virt))
+		return err_set(e, ERR_NO_PAGE, "pfn %#" PRIx64 " has no struct page", pfn);
+	page_decode(l, virt, &v, &s->page);
+	if (s->page.head) {
 		if (!pagearray_read(pa, pfn + 1, 1, s->head_bytes, e))
 			return false;
 		second = (struct view){ s->head_bytes, l->size, 0 };
@@ -49,8 +51,8 @@ static bool read_set(struct context *c, uint64_t pfn, struct page_set *s, struct
 		return false;
 	v = (struct view){ s->head_bytes, l->size, 0 };
 	second = (struct view){ s->head_bytes + l->size, l->size, 0 };
-	page_decode(l, &v, &s->head);
-	page_decode_compound(l, &second, &s->compound);
+	page_decode(l, 0, &v, &s->head);
+	page_decode_compound(l, &s->head, &second, &s->compound);
 	return true;
 }
 
@@ -59,7 +61,7 @@ static void show_counts(struct context *c, const struct page_set *s, const char 
 	const struct page_facts *p = &s->page;
 	const bool whole = s->in_compound;
 	const uint64_t mapcount =
-		page_mapcount(p, whole ? &s->head : NULL, whole ? &s->compound : NULL);
+		page_mapcount(&c->kernel.layout, p, whole ? &s->head : NULL, whole ? &s->compound : NULL);
 	char flags[PAGE_TEXT_MAX], types[PAGE_TEXT_MAX];
 	uint64_t flag_bits = page_flags_text(&c->kernel.layout, p->flags, flags, sizeof(flags));
 	const char *zone = p->has_zone ? c->kernel.layout.zone_names[p->zone] : "none";

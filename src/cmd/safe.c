@@ -32,7 +32,7 @@ static uint8_t by_struct_page(const struct page_layout *l, const struct view *v)
 	struct page_facts p;
 	enum cache_type cache;
 
-	page_decode(l, v, &p);
+	page_decode(l, 0, v, &p);
 	cache = layout_cache(l, p.flags);
 	return (uint8_t)((layout_has_flag(l, p.flags, PF_HWPOISON) ? BAD : 0) |
 			 (page_has_type(l, &p, PT_OFFLINE) ? GIVEN_BACK : 0) |

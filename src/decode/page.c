@@ -9,24 +9,31 @@ static uint64_t page_flag_bits(const struct page_layout *l)
 	return l->zone_shift < 64 ? (1ull << l->zone_shift) - 1 : ~0ull;
 }
 
-void page_decode(const struct page_layout *l, const struct view *page, struct page_facts *ret_facts)
+/* A word of the kernel in a view; 0 behind its end. */
+static uint64_t word_at(const struct page_layout *l, const struct view *v, size_t off)
+{
+	return l->word == 4 ? view_u32(v, off) : view_u64(v, off);
+}
+
+void page_decode(const struct page_layout *l, uint64_t virt, const struct view *page,
+		 struct page_facts *ret_facts)
 {
 	struct page_facts *p = ret_facts;
-	uint64_t compound = view_u64(page, l->compound_head);
+	uint64_t compound = word_at(l, page, l->compound_head);
 
 	*p = (struct page_facts){ 0 };
-	p->flags = view_u64(page, l->flags);
+	p->flags = word_at(l, page, l->flags);
 	p->unknown_flags = p->flags & page_flag_bits(l) & ~l->known_flags;
 	p->nid = layout_nid(l, p->flags);
 	p->zone = layout_zone(l, p->flags);
 	p->has_zone = p->zone < l->zones;
 	p->tail = compound & TAIL_BIT;
-	p->head_virt = p->tail ? compound - TAIL_BIT : 0;
+	p->head_virt = p->tail ? layout_head(l, virt, compound) : 0;
 	p->head = !p->tail && layout_has_flag(l, p->flags, PF_HEAD);
-	p->mapping = view_u64(page, l->mapping);
-	p->private = view_u64(page, l->private);
-	p->lru[0] = view_u64(page, l->lru);
-	p->lru[1] = view_u64(page, l->lru + 8);
+	p->mapping = word_at(l, page, l->mapping);
+	p->private = word_at(l, page, l->private);
+	p->lru[0] = word_at(l, page, l->lru);
+	p->lru[1] = word_at(l, page, l->lru + l->word);
 	p->mapcount_word = view_u32(page, l->mapcount);
 	p->refcount = (int32_t)view_u32(page, l->refcount);
 	p->typed = layout_is_typed(l, p->mapcount_word);
@@ -35,29 +42,47 @@ void page_decode(const struct page_layout *l, const struct view *page, struct pa
 	p->movable = !p->tail && (p->mapping & MAPPING_BITS) == MAPPING_MOVABLE;
 }
 
-void page_decode_compound(const struct page_layout *l, const struct view *second,
-			  struct page_compound *ret_compound)
+/* Stored less one; an offset of 0 is none. */
+static int32_t count_at(const struct view *second, size_t off)
+{
+	return off ? (int32_t)view_u32(second, off) : -1;
+}
+
+void page_decode_compound(const struct page_layout *l, const struct page_facts *head,
+			  const struct view *second, struct page_compound *ret_compound)
 {
 	struct page_compound *c = ret_compound;
+	/*
+	 * PG_workingset of the second page: PG_double_map where slab is a flag, up to 6.1; from
+	 * 6.12 on PG_large_rmappable.
+	 */
+	bool bit = layout_has_flag(l, word_at(l, second, l->flags), PF_WORKINGSET);
 
-	c->dtor = view_u8(second, l->compound_dtor);
+	c->dtor = l->compound_dtor ? view_u8(second, l->compound_dtor) : 0;
 	c->order = view_u8(second, l->compound_order);
-	c->mapcount = (int32_t)view_u32(second, l->compound_mapcount);
-	/* PG_double_map is PG_workingset of the second page (5.10 to 6.1). */
-	c->double_map = layout_has_flag(l, view_u64(second, l->flags), PF_WORKINGSET);
-	c->hugetlb = l->hugetlb_dtor && c->dtor == l->hugetlb_dtor;
+	c->mapcount = count_at(second, l->compound_mapcount);
+	c->large_mapcount = count_at(second, l->large_mapcount);
+	c->double_map = !l->type_mask[PT_SLAB] && bit;
+	c->rmappable = l->type_mask[PT_SLAB] && bit;
+	c->hugetlb = (l->hugetlb_dtor && c->dtor == l->hugetlb_dtor) ||
+		     page_has_type(l, head, PT_HUGETLB);
 }
 
 void page_unmask(const struct page_layout *l, uint64_t virt, const struct view *second,
 		 struct page_facts *page)
 {
-	uint64_t word = view_u64(second, l->compound_head);
+	uint64_t word = word_at(l, second, l->compound_head);
 
-	if (!page->head || virt % PAGE_SIZE || !(word & TAIL_BIT) || word - TAIL_BIT == virt)
+	uint64_t head;
+
+	if (!page->head || virt % PAGE_SIZE || !(word & TAIL_BIT))
+		return;
+	head = layout_head(l, virt + l->size, word);
+	if (head == virt)
 		return;
 	page->head = false;
 	page->tail = true;
-	page->head_virt = word - TAIL_BIT;
+	page->head_virt = head;
 }
 
 bool page_has_type(const struct page_layout *l, const struct page_facts *p, enum page_type type)
@@ -65,19 +90,18 @@ bool page_has_type(const struct page_layout *l, const struct page_facts *p, enum
 	return p->typed && layout_has_type(l, p->mapcount_word, type);
 }
 
-uint64_t page_mapcount(const struct page_facts *page, const struct page_facts *head,
-		       const struct page_compound *compound)
+uint64_t page_mapcount(const struct page_layout *l, const struct page_facts *page,
+		       const struct page_facts *head, const struct page_compound *compound)
 {
-	int64_t count = (int64_t)(int32_t)page->mapcount_word + 1;
+	int64_t count = page->typed ? 0 : (int64_t)(int32_t)page->mapcount_word + 1;
+	int64_t whole = head ? (int64_t)compound->mapcount + 1 : 0;
 
-	if (page->typed)
-		return 0;
+	if (l->type_mask[PT_SLAB])
+		return (uint64_t)(count + whole);
 	/* A file's huge page counts each mapping in its small pages already. */
-	if (head && (head->anon || compound->hugetlb)) {
-		count += (int64_t)compound->mapcount + 1;
-		count -= compound->double_map;
-	}
-	return (uint64_t)count;
+	if (page->typed || !head || !(head->anon || compound->hugetlb))
+		return (uint64_t)count;
+	return (uint64_t)(count + whole - compound->double_map);
 }
 
 /* "bit3", and "bit30-50" for a row of them: more a field than flags. */
@@ -109,6 +133,12 @@ uint64_t page_flags_text(const struct page_layout *l, uint64_t flags, char *buf,
 	return bits;
 }
 
+/* One number in the top bits of the word, not a bit for each: the mask has no bits apart. */
+static bool type_is_number(uint32_t mask)
+{
+	return mask && !(~mask & (~mask + 1));
+}
+
 void page_types_text(const struct page_layout *l, const struct page_facts *p, char *buf,
 		     size_t size)
 {
@@ -126,7 +156,11 @@ void page_types_text(const struct page_layout *l, const struct page_facts *p, ch
 			fmt_append(buf, size, &n, "%s%s", n ? " " : "",
 				   layout_type_name((enum page_type)t));
 	}
+	if (type_is_number(l->type_mask[PT_BUDDY])) {
+		if (!n)
+			fmt_append(buf, size, &n, "%#x", p->mapcount_word / (~l->type_mask[PT_BUDDY] + 1));
 	/* Where even what the types have in common is not there, the word is of another form. */
-	if ((p->mapcount_word & common) == common)
+	} else if ((p->mapcount_word & common) == common) {
 		append_unknown(~p->mapcount_word & ~known, buf, size, &n);
+	}
 }

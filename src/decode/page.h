@@ -6,9 +6,14 @@
 #include "base/view.h"
 #include "kernel/layout.h"
 
+#include <string.h>
+
 #define PAGE_TEXT_MAX 256
 
-/* include/linux/page-flags.h, 5.10 to 6.12: the low bits of mapping, and of a tail's first word. */
+/*
+ * include/linux/page-flags.h, 5.10 to 7.2: the low bits of mapping, and of a tail's first word.
+ * 7.2 has movable among the page flags and uses this value of mapping no more.
+ */
 #define MAPPING_ANON 1u
 #define MAPPING_MOVABLE 2u
 #define MAPPING_KSM 3u
@@ -32,15 +37,31 @@ struct page_facts {
 /* What the second struct page of a compound page tells of all of it. */
 struct page_compound {
 	uint8_t dtor, order;
-	int32_t mapcount; /* stored: times mapped whole, less one */
-	bool double_map;
+	int32_t mapcount; /* stored: times mapped whole, less one; -1 when not told */
+	int32_t large_mapcount; /* stored: mappings of all its pages, less one; -1 when not told */
+	bool double_map; /* up to 6.1 */
+	bool rmappable; /* from 6.12 on: anonymous memory or page cache, not the kernel's own */
 	bool hugetlb;
 };
 
-/* page must hold l->size bytes; fields of a shorter one read as zero. */
-void page_decode(const struct page_layout *l, const struct view *page, struct page_facts *ret_facts);
-void page_decode_compound(const struct page_layout *l, const struct view *second,
-			  struct page_compound *ret_compound);
+/* A word of the kernel at p, 4 or 8 bytes. p may be at any alignment: it is in a core file. */
+static inline uint64_t page_word(const struct page_layout *l, const uint8_t *p)
+{
+	uint64_t word = 0;
+
+	memcpy(&word, p, l->word == 4 ? 4 : 8);
+	return word;
+}
+
+/*
+ * page must hold l->size bytes; fields of a shorter one read as zero. virt is where the struct
+ * page is: without it head_virt is right only where heads are pointers.
+ */
+void page_decode(const struct page_layout *l, uint64_t virt, const struct view *page,
+		 struct page_facts *ret_facts);
+/* head is the first struct page, second the one behind it. */
+void page_decode_compound(const struct page_layout *l, const struct page_facts *head,
+			  const struct view *second, struct page_compound *ret_compound);
 
 /*
  * With hugetlb_free_vmemmap=on (6.1, 6.12) the tails' pages of the array are all the head's, so
@@ -52,15 +73,16 @@ void page_unmask(const struct page_layout *l, uint64_t virt, const struct view *
 
 bool page_has_type(const struct page_layout *l, const struct page_facts *p, enum page_type type);
 /*
- * Times mapped, as /proc/kpagecount means it (mm/util.c, __page_mapcount(), 5.10 to 6.1):
- * head and compound are those of the compound page, NULL when page is in none.
+ * Times mapped, as /proc/kpagecount means it: __page_mapcount(), mm/util.c, up to 6.1, and
+ * folio_precise_page_mapcount(), fs/proc/internal.h, from 6.12 on. head and compound are those
+ * of the compound page, NULL when page is in none.
  */
-uint64_t page_mapcount(const struct page_facts *page, const struct page_facts *head,
-		       const struct page_compound *compound);
+uint64_t page_mapcount(const struct page_layout *l, const struct page_facts *page,
+		       const struct page_facts *head, const struct page_compound *compound);
 
 /* "lru uptodate bit24": names of the flags set, unknown ones by number. Returns their bits. */
 uint64_t page_flags_text(const struct page_layout *l, uint64_t flags, char *buf, size_t size);
-/* "buddy", "bit13" or "-". */
+/* "buddy"; of an unknown one "bit13", or from 6.12 on, where types are numbers, "0xf9"; "-". */
 void page_types_text(const struct page_layout *l, const struct page_facts *p, char *buf,
 		     size_t size);
 

@@ -128,10 +128,17 @@ static inline bool layout_has_flag(const struct page_layout *l, uint64_t flags, 
 	return l->flag_bit[f] != BIT_ABSENT && (flags >> l->flag_bit[f] & 1);
 }
 
+/* The bits of the flags word that say zone and node. */
+static inline uint64_t layout_place_mask(const struct page_layout *l)
+{
+	return l->zone_shift < 64 ? ((1ull << (l->zone_width + l->node_width)) - 1) << l->zone_shift
+				  : 0;
+}
+
 /* The word that names zone and node together: equal for pages of the same zone and node. */
 static inline uint64_t layout_place(const struct page_layout *l, uint64_t flags)
 {
-	return l->zone_shift < 64 ? flags >> l->zone_shift : 0;
+	return l->zone_shift < 64 ? (flags & layout_place_mask(l)) >> l->zone_shift : 0;
 }
 
 static inline unsigned int layout_zone(const struct page_layout *l, uint64_t flags)

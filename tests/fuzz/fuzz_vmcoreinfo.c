@@ -40,8 +40,8 @@ static void use_layout(const struct page_layout *l, int fill)
 
 	MUST(bytes);
 	memset(bytes, fill, PAGES * l->size);
-	page_decode(l, &page, &facts);
-	page_decode_compound(l, &page, &compound);
+	page_decode(l, 0, &page, &facts);
+	page_decode_compound(l, &facts, &page, &compound);
 	page_flags_text(l, facts.flags, text, sizeof(text));
 	MUST(memchr(text, 0, sizeof(text)));
 	page_types_text(l, &facts, text, sizeof(text));

@@ -547,19 +547,19 @@ static void agrees_with_kpageflags(void **state)
 		    want[pfn].stray)
 			continue;
 		assert_true(pagearray_read(&c.kernel.pages, pfn, 1, bytes, &e));
-		page_decode(l, &v, &page);
+		page_decode(l, 0, &v, &page);
 		p.free = want[pfn].kind == KIND_FREE;
 		if (!p.free && (page.head || page.tail)) {
 			if (page.tail)
 				assert_true(pagearray_pfn(&c.kernel.pages, page.head_virt, &at));
 			assert_true(pagearray_read(&c.kernel.pages, at, 2, bytes, &e));
-			page_decode(l, &v, &head);
-			page_decode_compound(l, &second, &compound);
+			page_decode(l, 0, &v, &head);
+			page_decode_compound(l, &head, &second, &compound);
 			assert_true(
 			    pagearray_read(&c.kernel.pages, at, 1u << compound.order, bytes, &e));
 			p.head = &head;
 			p.compound = &compound;
-			p.mapped = some_mapped(bytes, compound.order);
+			p.small_mapped = some_mapped(bytes, compound.order);
 		}
 		if (!(oracle_kinds(oracle_flags(l, &p)) >> want[pfn].kind & 1))
 			fail_msg("pfn %u: %s, with flags 0x%llx", (unsigned int)pfn,

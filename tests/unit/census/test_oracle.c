@@ -38,7 +38,7 @@ static void copied(void **state)
 		const struct oracle_page p = { .page = &page };
 
 		CHECK_NUMBER("flag", oracle_flags(&layout, &p), K(rows[i].kpf));
-		CHECK("compared", oracle_comparable(&layout, 0) >> rows[i].kpf & 1);
+		CHECK("compared", oracle_comparable(&layout, &p, 0) >> rows[i].kpf & 1);
 		seen |= 1ull << rows[i].flag;
 	}
 	/* Workingset, waiters and head have no bit of their own; zone and node neither. */
@@ -168,8 +168,11 @@ static void compound_pages(void **state)
 
 static void comparable(void **state)
 {
-	/* ZERO_PAGE, IDLE, SOFTDIRTY, ARCH_2. Numbers that mean nothing yet are compared. */
-	static const uint64_t never = K(24) | K(25) | K(40) | K(41);
+	/* ZERO_PAGE, IDLE, SOFTDIRTY, ARCH_2, and numbers that mean nothing yet. */
+	static const uint64_t never =
+	    K(24) | K(25) | K(40) | K(41) | 0x1full << 27 | ~(K(43) - 1);
+	static const struct page_facts page = { 0 };
+	static const struct oracle_page p = { .page = &page };
 	static const struct {
 		const char *label, *key, *value;
 		uint64_t told, without;
@@ -196,7 +199,7 @@ static void comparable(void **state)
 		core_info(&c, rows[i].key, rows[i].value);
 		vi = core_vmcoreinfo(&c);
 		assert_true(layout_init(&l, &vi, &e));
-		mask = oracle_comparable(&l, rows[i].told);
+		mask = oracle_comparable(&l, &p, rows[i].told);
 		/* NOPAGE is compared: the bit says that there is no struct page. */
 		CHECK_NUMBER(rows[i].label, ~mask, rows[i].without);
 		for (unsigned int bit = 0; bit < KPF_LEN; bit++)
@@ -212,7 +215,8 @@ static void bit_names(void **state)
 	CHECK_TEXT("0", oracle_bit_name(0), "LOCKED");
 	CHECK_TEXT("26", oracle_bit_name(26), "PGTABLE");
 	CHECK_TEXT("41", oracle_bit_name(41), "ARCH_2");
-	CHECK_TEXT("42", oracle_bit_name(42), "unknown");
+	CHECK_TEXT("42", oracle_bit_name(42), "ARCH_3");
+	CHECK_TEXT("43", oracle_bit_name(43), "unknown");
 	CHECK_TEXT("63", oracle_bit_name(63), "unknown");
 	for (unsigned int a = 0; a < KPF_LEN; a++)
 		for (unsigned int b = 0; b < a; b++)

@@ -36,7 +36,7 @@ static struct page_facts decode(size_t len, uint64_t flags, uint64_t word8, uint
 	memcpy(bytes + 52, &refcount, 4);
 	copy = unit_copy(bytes, len);
 	v = (struct view){ copy, len, 0x1000 };
-	page_decode(&layout, &v, &p);
+	page_decode(&layout, 0, &v, &p);
 	free(copy);
 	return p;
 }
@@ -254,13 +254,14 @@ static void second_pages(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		uint8_t bytes[64] = { 0 };
 		struct view v = { bytes, sizeof(bytes), 0 };
+		const struct page_facts head = { 0 };
 		struct page_compound p;
 
 		memcpy(bytes, &rows[i].flags, 8);
 		bytes[16] = rows[i].dtor;
 		bytes[17] = rows[i].order;
 		memcpy(bytes + 20, &rows[i].mapcount, 4);
-		page_decode_compound(&layout, &v, &p);
+		page_decode_compound(&layout, &head, &v, &p);
 		CHECK_NUMBER(rows[i].label, p.dtor, rows[i].dtor);
 		CHECK_NUMBER(rows[i].label, p.order, rows[i].order);
 		CHECK_NUMBER(rows[i].label, (uint32_t)p.mapcount, rows[i].mapcount);
@@ -301,7 +302,7 @@ static void mapcounts(void **state)
 							.double_map = rows[i].double_map };
 
 		CHECK_NUMBER(rows[i].label,
-			     page_mapcount(&page, rows[i].compound ? &head : NULL,
+			     page_mapcount(&layout, &page, rows[i].compound ? &head : NULL,
 					   rows[i].compound ? &compound : NULL),
 			     rows[i].want);
 	}
