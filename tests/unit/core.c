@@ -102,6 +102,21 @@ void core_info_defaults(struct core *c, unsigned int levels)
 	}
 }
 
+void core_info_of(struct core *c, const char *kernel)
+{
+	char path[64];
+	size_t len;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "tests/data/vmcoreinfo/%s", kernel);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	len = fread(c->info, 1, sizeof(c->info) - 1, f);
+	assert_true(feof(f));
+	c->info[len] = '\0';
+	fclose(f);
+}
+
 struct vmcoreinfo core_vmcoreinfo(struct core *c)
 {
 	return (struct vmcoreinfo){ .text = c->info, .len = strlen(c->info) };

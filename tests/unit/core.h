@@ -104,6 +104,8 @@ void core_info_hex(struct core *c, const char *key, uint64_t value);
 struct vmcoreinfo core_vmcoreinfo(struct core *c);
 /* The lines that core_init() sets for that many levels. */
 void core_info_defaults(struct core *c, unsigned int levels);
+/* All of what one of Debian's kernels says: a file of tests/data/vmcoreinfo. */
+void core_info_of(struct core *c, const char *kernel);
 
 void core_put(struct core *c, uint64_t phys, const void *bytes, size_t len);
 void core_put64(struct core *c, uint64_t phys, uint64_t value);

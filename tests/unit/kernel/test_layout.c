@@ -308,11 +308,228 @@ static void keys(void **state)
 	}
 }
 
+/* Flags by bit, unknown ones as "-", up to the last that is known. */
+static const char *flags_by_bit(const struct page_layout *l, char *buf, size_t size)
+{
+	size_t n = 0;
+
+	for (unsigned int bit = 0; l->known_flags >> bit; bit++) {
+		const char *name = "-";
+
+		for (unsigned int f = 0; f < PF_LEN; f++)
+			if (l->flag_bit[f] == bit)
+				name = layout_flag_name((enum page_flag)f);
+		n += (size_t)snprintf(buf + n, size - n, "%s%s", n ? " " : "", name);
+	}
+	return buf;
+}
+
+#define FLAGS_5_10 "locked referenced uptodate dirty lru active workingset waiters error slab " \
+	"owner_priv_1 arch_1 reserved private private_2 writeback head mappedtodisk reclaim " \
+	"swapbacked unevictable mlocked"
+#define FLAGS_6_12 "locked writeback referenced uptodate dirty lru head waiters active workingset " \
+	"owner_priv_1 mappedtodisk arch_1 reserved private private_2 reclaim swapbacked unevictable "
+
+/*
+ * What Debian's kernels say. Offsets in the second struct page, flags and types by the headers of
+ * these versions; zones and their widths as /proc/zoneinfo and NODES_SHIFT of their configuration.
+ */
+static void real_kernels(void **state)
+{
+	static const struct {
+		const char *name;
+		uint8_t word, size, lru, mapping, private, mapcount, refcount, head;
+		enum head_form form;
+		uint8_t dtor, order, whole, large; /* in the second struct page */
+		uint8_t node_shift, zone_shift;
+		uint32_t buddy, buddy_mask, table, table_mask, hugetlb, kmemcg_mask;
+		const char *flags, *zones;
+	} rows[] = {
+		{ "5.10-amd64", 8, 64, 8, 24, 40, 48, 52, 8, HEAD_POINTER, 16, 17, 20, 0, 54, 51,
+		  0xf0000000, 0xf0000080, 0xf0000000, 0xf0000400, 0, 0xf0000200, FLAGS_5_10,
+		  "DMA DMA32 Normal Movable Device" },
+		{ "6.1-amd64", 8, 64, 8, 24, 40, 48, 52, 8, HEAD_POINTER, 16, 17, 20, 0, 54, 51,
+		  0xf0000000, 0xf0000080, 0xf0000000, 0xf0000200, 0, 0, FLAGS_5_10,
+		  "DMA DMA32 Normal Movable Device" },
+		{ "6.12-amd64", 8, 64, 8, 24, 40, 48, 52, 8, HEAD_POINTER, 0, 0, 20, 16, 54, 51,
+		  0xf0000000, 0xff000000, 0xf2000000, 0xff000000, 0xf4000000, 0,
+		  FLAGS_6_12 "mlocked hwpoison", "DMA DMA32 Normal Movable Device" },
+		{ "7.2-amd64", 8, 64, 8, 24, 40, 48, 52, 8, HEAD_BY_VALUE, 0, 0, 24, 16, 54, 51,
+		  0xf0000000, 0xff000000, 0xf2000000, 0xff000000, 0xf4000000, 0,
+		  FLAGS_6_12 "dropbehind mlocked hwpoison", "DMA DMA32 Normal Movable Device" },
+		{ "7.3-amd64", 8, 64, 8, 24, 40, 48, 52, 8, HEAD_BY_VALUE, 0, 0, 24, 16, 54, 51,
+		  0xf0000000, 0xff000000, 0xf2000000, 0xff000000, 0xf4000000, 0,
+		  FLAGS_6_12 "dropbehind mlocked hwpoison", "DMA DMA32 Normal Movable Device" },
+		{ "5.10-686", 4, 40, 4, 12, 20, 24, 28, 4, HEAD_POINTER, 8, 9, 12, 0, 32, 30,
+		  0xf0000000, 0xf0000080, 0xf0000000, 0xf0000400, 0, 0xf0000200,
+		  FLAGS_5_10 " uncached hwpoison", "DMA Normal HighMem Movable" },
+		{ "5.10-686-pae", 4, 40, 4, 12, 20, 24, 28, 4, HEAD_POINTER, 8, 9, 12, 0, 32, 30,
+		  0xf0000000, 0xf0000080, 0xf0000000, 0xf0000400, 0, 0xf0000200,
+		  FLAGS_5_10 " uncached hwpoison", "DMA Normal HighMem Movable" },
+		{ "6.1-686", 4, 40, 4, 12, 20, 24, 28, 4, HEAD_POINTER, 8, 9, 12, 0, 32, 30,
+		  0xf0000000, 0xf0000080, 0xf0000000, 0xf0000200, 0, 0,
+		  FLAGS_5_10 " uncached hwpoison", "DMA Normal HighMem Movable" },
+		{ "6.1-686-pae", 4, 40, 4, 12, 20, 24, 28, 4, HEAD_POINTER, 8, 9, 12, 0, 32, 30,
+		  0xf0000000, 0xf0000080, 0xf0000000, 0xf0000200, 0, 0,
+		  FLAGS_5_10 " uncached hwpoison", "DMA Normal HighMem Movable" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const char *name = rows[i].name;
+		struct err e = ERR_INIT;
+		struct page_layout l;
+		char got[512] = "";
+
+		core_info_of(&c, name);
+		CHECK(name, init(&l, &e));
+		CHECK_NUMBER(name, l.word, rows[i].word);
+		CHECK_NUMBER(name, l.size, rows[i].size);
+		CHECK_NUMBER(name, l.flags, 0);
+		CHECK_NUMBER(name, l.lru, rows[i].lru);
+		CHECK_NUMBER(name, l.mapping, rows[i].mapping);
+		CHECK_NUMBER(name, l.private, rows[i].private);
+		CHECK_NUMBER(name, l.mapcount, rows[i].mapcount);
+		CHECK_NUMBER(name, l.refcount, rows[i].refcount);
+		CHECK_NUMBER(name, l.compound_head, rows[i].head);
+		CHECK_NUMBER(name, l.head_form, rows[i].form);
+		CHECK_NUMBER(name, l.compound_dtor, rows[i].dtor);
+		CHECK_NUMBER(name, l.compound_order, rows[i].order);
+		CHECK_NUMBER(name, l.compound_mapcount, rows[i].whole);
+		CHECK_NUMBER(name, l.large_mapcount, rows[i].large);
+		CHECK_NUMBER(name, l.hugetlb_dtor, rows[i].dtor ? 2 : 0);
+		CHECK_NUMBER(name, l.section_width, 0);
+		CHECK_NUMBER(name, l.node_shift, rows[i].node_shift);
+		CHECK_NUMBER(name, l.zone_shift, rows[i].zone_shift);
+		CHECK_NUMBER(name, l.max_order, 11);
+		CHECK_NUMBER(name, l.type_value[PT_BUDDY], rows[i].buddy);
+		CHECK_NUMBER(name, l.type_mask[PT_BUDDY], rows[i].buddy_mask);
+		CHECK_NUMBER(name, l.type_value[PT_TABLE], rows[i].table);
+		CHECK_NUMBER(name, l.type_mask[PT_TABLE], rows[i].table_mask);
+		CHECK_NUMBER(name, l.type_value[PT_HUGETLB], rows[i].hugetlb);
+		CHECK_NUMBER(name, l.type_mask[PT_KMEMCG], rows[i].kmemcg_mask);
+		CHECK_TEXT(name, flags_by_bit(&l, got, sizeof(got)), rows[i].flags);
+		*got = '\0';
+		for (size_t zone = 0; zone < l.zones; zone++)
+			snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%s",
+				 zone ? " " : "", l.zone_names[zone]);
+		CHECK_TEXT(name, got, rows[i].zones);
+	}
+}
+
+/* A tail's word of 7.2: masks of every order, pointers, and the lowest pointer that is no mask. */
+static void heads(void **state)
+{
+	static const struct {
+		const char *label;
+		enum head_form form;
+		uint64_t virt, word, want;
+	} rows[] = {
+		{ "pointer", HEAD_POINTER, 0xffffea0000000240, 0xffffea0000000201,
+		  0xffffea0000000200 },
+		{ "32 bits", HEAD_POINTER, 0xf7ab0028, 0xf7ab0001, 0xf7ab0000 },
+		/* (~0 << (order + 6)) | 1 */
+		{ "order 1", HEAD_BY_VALUE, 0xffffea0000000240, 0xffffffffffffff81,
+		  0xffffea0000000200 },
+		{ "order 9, last", HEAD_BY_VALUE, 0xffffea000000ffc0, 0xffffffffffff8001,
+		  0xffffea0000008000 },
+		{ "order 18", HEAD_BY_VALUE, 0xffffea0001ffffc0, 0xffffffffff000001,
+		  0xffffea0001000000 },
+		{ "pointer there as well", HEAD_BY_VALUE, 0xffffea0000000240, 0xffffea0000000201,
+		  0xffffea0000000200 },
+		{ "pointer like a mask", HEAD_BY_VALUE, 0xffffe00000000040, 0xffffe00000000001,
+		  0xffffe00000000000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct page_layout l = { .head_form = rows[i].form };
+
+		CHECK_NUMBER(rows[i].label, layout_head(&l, rows[i].virt, rows[i].word),
+			     rows[i].want);
+	}
+}
+
+/* Kernels of other options: one line of a real one changed, and what comes of it. */
+static void changed_kernels(void **state)
+{
+	static const struct {
+		const char *label, *kernel, *key, *value;
+		const char *flags_from;
+		uint8_t mlocked, hwpoison, whole;
+		enum head_form form;
+	} rows[] = {
+		{ "7.2, no MEMORY_FAILURE", "7.2-amd64", "NUMBER(PG_hwpoison)", NULL, "7.2", 20,
+		  BIT_ABSENT, 24, HEAD_BY_VALUE },
+		{ "6.12, no MEMORY_FAILURE", "6.12-amd64", "NUMBER(PG_hwpoison)", NULL,
+		  "6.12 to 7.2", BIT_ABSENT, BIT_ABSENT, 0, HEAD_POINTER },
+		{ "between: dropbehind, no compound_info", "6.12-amd64", "NUMBER(PG_hwpoison)",
+		  "21", "7.2", 20, 21, 0, HEAD_POINTER },
+		{ "an unknown flag before hwpoison", "6.12-amd64", "NUMBER(PG_hwpoison)", "22",
+		  "6.12 to 7.2", BIT_ABSENT, 22, 0, HEAD_POINTER },
+		{ "no power of two", "7.2-amd64", "SIZE(page)", "72", "7.2", 20, 21, 24,
+		  HEAD_POINTER },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct err e = ERR_INIT;
+		struct page_layout l;
+
+		core_info_of(&c, rows[i].kernel);
+		core_info(&c, rows[i].key, rows[i].value);
+		CHECK(rows[i].label, init(&l, &e));
+		CHECK_TEXT(rows[i].label, l.flags_from, rows[i].flags_from);
+		CHECK_NUMBER(rows[i].label, l.flag_bit[PF_MLOCKED], rows[i].mlocked);
+		CHECK_NUMBER(rows[i].label, l.flag_bit[PF_HWPOISON], rows[i].hwpoison);
+		CHECK_NUMBER(rows[i].label, l.compound_mapcount, rows[i].whole);
+		CHECK_NUMBER(rows[i].label, l.head_form, rows[i].form);
+	}
+}
+
+/*
+ * Section, node and zone from the top: include/linux/page-flags-layout.h. i386 with PAE has 2^36
+ * bytes in sections of 2^29, else 2^32 in 2^26.
+ */
+static void sections(void **state)
+{
+	static const struct {
+		const char *label, *nodes, *nr_zones, *section_bits, *memory_bits;
+		uint8_t section_shift, node_shift, node_width, zone_shift;
+	} rows[] = {
+		{ "PAE", NULL, "3112", "29", "36", 25, 25, 0, 23 },
+		{ "not PAE", NULL, "3112", "26", "32", 26, 26, 0, 24 },
+		/* 4 * 768 + 2 * (4 * 2 + 1) * 8; 6 + 1 + 2 + 24 bits do not fit, 1 + 6 + 2 + 23 do. */
+		{ "a node that does not fit", "2", "3216", "26", "32", 26, 26, 0, 24 },
+		{ "a node that fits", "2", "3216", "26", "31", 27, 26, 1, 24 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct err e = ERR_INIT;
+		struct page_layout l;
+
+		core_info_of(&c, "6.1-686-pae");
+		core_info(&c, "LENGTH(node_data)", rows[i].nodes);
+		core_info(&c, "OFFSET(pglist_data.nr_zones)", rows[i].nr_zones);
+		core_info(&c, "NUMBER(SECTION_SIZE_BITS)", rows[i].section_bits);
+		core_info(&c, "NUMBER(MAX_PHYSMEM_BITS)", rows[i].memory_bits);
+		CHECK(rows[i].label, init(&l, &e));
+		CHECK_NUMBER(rows[i].label, l.section_shift, rows[i].section_shift);
+		CHECK_NUMBER(rows[i].label, l.node_shift, rows[i].node_shift);
+		CHECK_NUMBER(rows[i].label, l.node_width, rows[i].node_width);
+		CHECK_NUMBER(rows[i].label, l.zone_shift, rows[i].zone_shift);
+		CHECK_NUMBER(rows[i].label, l.nodes, rows[i].nodes ? 2 : 1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(board), cmocka_unit_test(names), cmocka_unit_test(late_flags), cmocka_unit_test(cache),
 		cmocka_unit_test(types), cmocka_unit_test(zones), cmocka_unit_test(keys),
+		cmocka_unit_test(real_kernels), cmocka_unit_test(heads),
+		cmocka_unit_test(changed_kernels), cmocka_unit_test(sections),
 	};
 
 	return cmocka_run_group_tests_name("kernel/layout", tests, NULL, NULL);
