@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -32,6 +33,16 @@ static inline size_t number(const char *text)
 		die(text);
 	}
 	return value;
+}
+
+/* Writes into a file of the kernel's. */
+static inline void put(const char *path, const char *value)
+{
+	int fd = open(path, O_WRONLY);
+
+	if (fd < 0 || write(fd, value, strlen(value)) != (ssize_t)strlen(value))
+		die(path);
+	close(fd);
 }
 
 static inline void *map_anon(size_t bytes, int prot, int flags)
@@ -77,6 +88,30 @@ static inline void find_pfns(const void *p, size_t count, uint64_t *pfns)
 		}
 		pfns[i] &= (1ull << 55) - 1;
 	}
+}
+
+/* Has equal pages merged by ksmd (at most 256 into one), which is stopped when half are; how many. */
+static inline size_t ksm_merge(char *p, size_t pages)
+{
+	char text[32] = "";
+
+	if (madvise(p, pages * PAGE, MADV_MERGEABLE))
+		die("MADV_MERGEABLE");
+	put("/sys/kernel/mm/ksm/pages_to_scan", "1000");
+	put("/sys/kernel/mm/ksm/run", "1");
+	for (int i = 0; i < 250 && atol(text) < (long)pages / 2; i++) {
+		int fd = open("/sys/kernel/mm/ksm/pages_sharing", O_RDONLY);
+		ssize_t n;
+
+		usleep(20000);
+		n = read(fd, text, sizeof(text) - 1);
+		if (fd < 0 || n <= 0)
+			die("pages_sharing");
+		text[n] = 0;
+		close(fd);
+	}
+	put("/sys/kernel/mm/ksm/run", "0");
+	return (size_t)atol(text);
 }
 
 /* The same numbers at each start: xorshift (Marsaglia, 2003). */

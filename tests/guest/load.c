@@ -24,15 +24,6 @@ static void told(const char *kind, size_t pages)
 	fflush(stdout);
 }
 
-static void put(const char *path, const char *value)
-{
-	int fd = open(path, O_WRONLY);
-
-	if (fd < 0 || write(fd, value, strlen(value)) != (ssize_t)strlen(value))
-		die(path);
-	close(fd);
-}
-
 /* The load that is measured must be the same each time, so the generator is seeded with a constant.
  */
 static uint32_t random_bits(void)
@@ -183,30 +174,14 @@ static void make_hugetlb(size_t huge_pages)
 	told("hugetlb", huge_pages * 512);
 }
 
-/* Equal pages, merged by ksmd (at most 256 into one), which is stopped when it is done. */
+/* Equal pages; ksmd is stopped when it is done. */
 static void make_ksm(size_t pages)
 {
-	char *p = map_advised(pages * PAGE, MADV_NOHUGEPAGE), text[32] = "";
+	char *p = map_advised(pages * PAGE, MADV_NOHUGEPAGE);
 
 	madvise(p, pages * PAGE, MADV_DONTFORK);
 	memset(p, 0x5a, pages * PAGE);
-	if (madvise(p, pages * PAGE, MADV_MERGEABLE))
-		die("MADV_MERGEABLE");
-	put("/sys/kernel/mm/ksm/pages_to_scan", "1000");
-	put("/sys/kernel/mm/ksm/run", "1");
-	for (int i = 0; i < 250 && atol(text) < (long)pages / 2; i++) {
-		int fd = open("/sys/kernel/mm/ksm/pages_sharing", O_RDONLY);
-		ssize_t n;
-
-		usleep(20000);
-		n = read(fd, text, sizeof(text) - 1);
-		if (fd < 0 || n <= 0)
-			die("pages_sharing");
-		text[n] = 0;
-		close(fd);
-	}
-	put("/sys/kernel/mm/ksm/run", "0");
-	told("ksm-shared", (size_t)atol(text));
+	told("ksm-shared", ksm_merge(p, pages));
 }
 
 /*
