@@ -116,7 +116,7 @@ def special_huge(t):
         compare_check(t, g)
 
 
-@test(boards=["qemu-x86_64", "debian-stock"])
+@test
 def special_gigantic(t):
     """A hugetlb page of 1 GiB and some of 2 MiB, with their struct pages whole and optimised away (demand 4)."""
     for word in ("hugetlb_free_vmemmap=off",):

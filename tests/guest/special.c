@@ -152,6 +152,7 @@ static void make_shmem(void)
 	mark(p + HUGE, HUGE, "shmem-cut");
 	if (ftruncate(fd, HUGE + HUGE / 2))
 		die("ftruncate");
+	mark(p + HUGE, HUGE / 2, "shmem-cut"); /* to split a page of a file is to unmap it */
 	tell("shmem-huge", p, HUGE_PAGES);
 	tell("shmem-cut", p + HUGE, HUGE_PAGES / 2);
 }
