@@ -58,7 +58,7 @@ SHELL_SCRIPTS := initramfs/init $(sort $(wildcard initramfs/*.sh board/tools/*.s
 UNIT_BINS := $(UNIT_SRCS:%.c=build/host/%)
 REPLAY_BINS := $(FUZZ_SRCS:%.c=build/host/%)
 FUZZ_BINS := $(FUZZ_SRCS:%.c=build/fuzz/%)
-GUEST_BINS := $(GUEST_SRCS:tests/guest/%.c=build/tests/guest/%)
+GUEST_BINS := $(GUEST_SRCS:tests/guest/%.c=build/$(ARCH)/tests/%)
 
 # --- how it is compiled
 
@@ -70,8 +70,10 @@ DEPGEN = -MMD -MP -MF $(@:%=%.d) -MT $@
 # a static program at a fixed address needs no relocations, and nothing here is exposed to an attacker.
 # Optimised for size and as one unit: with -Os file by file the binary is 7 KB larger.
 CC_x86_64 := musl-gcc
-CC_i386 := musl-gcc -m32
+CC_i386 := build/i386/musl/gcc
 BOARD_CC := $(CC_$(ARCH))
+# The one that is made here, if it is one, has to be there first.
+MADE_CC := $(filter build/%,$(BOARD_CC))
 OPT := -Oz
 LTO := -flto=1 -flto-partition=one
 BOARD_CFLAGS = -std=c11 $(OPT) $(LTO) -mgeneral-regs-only -fno-ipa-sra -fno-if-conversion \
@@ -176,7 +178,10 @@ $(BIN): $(SRCS:$(SRC)/%.c=build/$(ARCH)/obj/%.o)
 	$(Q)$(BOARD_CC) $(BOARD_LDFLAGS) -o $@ $^
 	@wc -c $@ | sed 's/^/  SIZE     /'
 
-build/$(ARCH)/obj/%.o: $(SRC)/%.c Makefile
+build/i386/musl/gcc: board/tools/musl.sh board/tools/lib.sh
+	@board/tools/musl.sh $(@D)
+
+build/$(ARCH)/obj/%.o: $(SRC)/%.c Makefile $(MADE_CC)
 	$(ensure_dir)
 	$(call say,CC,$<)
 	$(Q)$(BOARD_CC) $(BOARD_CFLAGS) $(DEPGEN) -c -o $@ $<
@@ -191,8 +196,8 @@ $(OUT)/kernel: $(BOARD_CONFIGS) $(BOARD_MKS) board/tools/kernel.sh board/tools/l
 	@board/tools/kernel.sh $(KERNEL_SERIES) $(ARCH) $(OUT) $(BOARD_CONFIGS)
 endif
 
-build/$(ARCH)/busybox: initramfs/busybox.config initramfs/busybox.sh board/tools/lib.sh
-	@initramfs/busybox.sh $@
+build/$(ARCH)/busybox: initramfs/busybox.config initramfs/busybox.sh board/tools/lib.sh $(MADE_CC)
+	@initramfs/busybox.sh $(ARCH) $(BOARD_CC) $@
 
 $(OUT)/initramfs.cpio.gz: $(BIN) build/$(ARCH)/busybox initramfs/init initramfs/pack.sh
 	$(ensure_dir)
@@ -244,16 +249,20 @@ fuzz-%: build/fuzz/tests/fuzz/fuzz_%
 		build/fuzz/corpus/$* tests/fuzz/corpus/$*
 
 # The same sources, the same warnings, another compiler; against musl's headers, as on the board.
-lint-clang:
-	$(Q)$(CLANG) --target=x86_64-linux-musl -nostdlibinc -isystem /usr/include/x86_64-linux-musl \
+MUSL_HEADERS_x86_64 := /usr/include/x86_64-linux-musl
+MUSL_HEADERS_i386 := build/i386/musl/usr/include/i386-linux-musl
+lint-clang: lint-clang-x86_64 lint-clang-i386
+lint-clang-i386: build/i386/musl/gcc
+lint-clang-x86_64 lint-clang-i386: lint-clang-%:
+	$(Q)$(CLANG) --target=$*-linux-musl -nostdlibinc -isystem $(MUSL_HEADERS_$*) \
 		-std=c11 $(WARN) $(DEFS) -fsyntax-only $(SRCS)
 
 # --- tests in the guest
 
-$(GUEST_BINS): build/tests/guest/%: tests/guest/%.c Makefile
+$(GUEST_BINS): build/$(ARCH)/tests/%: tests/guest/%.c Makefile $(MADE_CC)
 	$(ensure_dir)
 	$(call say,GUESTCC,$<)
-	$(Q)musl-gcc -std=c11 -O2 -Wall -Wextra -Werror $(DEFS) $(KERNEL_HEADERS) $(DEPGEN) \
+	$(Q)$(BOARD_CC) -std=c11 -O2 -Wall -Wextra -Werror $(DEFS) $(KERNEL_HEADERS) $(DEPGEN) \
 		-fno-pie -static -no-pie -Wl,--build-id=none -s -o $@ $<
 
 # The kernel's own tool, from the same source as the kernel, for comparison: its code is not this project's.
@@ -263,23 +272,24 @@ ifneq ($(OUT),build/$(DEFAULT_BOARD))
 build/$(DEFAULT_BOARD)/kernel: FORCE
 	@$(MAKE) -s BOARD=$(DEFAULT_BOARD) KERNEL_SERIES= $@
 endif
-build/tests/guest/page-types: build/$(DEFAULT_BOARD)/kernel Makefile
+build/$(ARCH)/tests/page-types: build/$(DEFAULT_BOARD)/kernel Makefile $(MADE_CC)
 	$(ensure_dir)
 	$(call say,GUESTCC,page-types)
-	$(Q)musl-gcc -O2 -w -D_GNU_SOURCE -I$(PAGE_TYPES)/tools/lib -I$(PAGE_TYPES)/tools/lib/api $(KERNEL_HEADERS) -fno-pie -static -no-pie -s \
+	$(Q)$(BOARD_CC) -O2 -w -D_GNU_SOURCE -I$(PAGE_TYPES)/tools/lib -I$(PAGE_TYPES)/tools/lib/api $(KERNEL_HEADERS) -fno-pie -static -no-pie -s \
 		-o $@ $(addprefix $(PAGE_TYPES)/tools/,vm/page-types.c lib/api/fs/fs.c lib/api/debug.c)
 
 # Packed under /tests; a boot with rdinit=/tests/init starts there instead of at /init.
 GUEST_FILES := $(shell find tests/guest/files -type f 2>/dev/null)
-build/tests/guest.cpio.gz: $(GUEST_BINS) build/tests/guest/page-types $(GUEST_FILES) initramfs/pack.sh
+GUEST_TREE := build/$(ARCH)/tests-tree
+build/$(ARCH)/tests.cpio.gz: $(GUEST_BINS) build/$(ARCH)/tests/page-types $(GUEST_FILES) initramfs/pack.sh
 	$(call say,PACK,$@)
-	$(Q)rm -rf build/tests/tree && mkdir -p build/tests/tree/tests
-	$(Q)cp $(GUEST_BINS) build/tests/guest/page-types build/tests/tree/tests/
-	$(Q)[ ! -d tests/guest/files ] || cp -R tests/guest/files/. build/tests/tree/tests/
-	$(Q)initramfs/pack.sh --tree build/tests/tree $@
+	$(Q)rm -rf $(GUEST_TREE) && mkdir -p $(GUEST_TREE)/tests
+	$(Q)cp $(GUEST_BINS) build/$(ARCH)/tests/page-types $(GUEST_TREE)/tests/
+	$(Q)[ ! -d tests/guest/files ] || cp -R tests/guest/files/. $(GUEST_TREE)/tests/
+	$(Q)initramfs/pack.sh --tree $(GUEST_TREE) $@
 
 # The kernel unpacks archives that follow one another.
-$(OUT)/initramfs-test.cpio.gz: $(OUT)/initramfs.cpio.gz build/tests/guest.cpio.gz
+$(OUT)/initramfs-test.cpio.gz: $(OUT)/initramfs.cpio.gz build/$(ARCH)/tests.cpio.gz
 	$(Q)cat $^ >$@
 
 # What the boot tests of a board need; a test that needs another board, too, asks for it by this name.
@@ -290,7 +300,7 @@ test-board:
 	@$(MAKE) test-files
 	@tests/tools/tally.sh run boot-$(BOARD) 'tests/boot/run-tests.py --build build --board $(BOARD)'
 
-.PHONY: FORCE lint-clang test-files test-board
+.PHONY: FORCE lint-clang lint-clang-i386 lint-clang-x86_64 test-files test-board
 FORCE:
 
 -include $(shell find build -name '*.d' -type f 2>/dev/null)

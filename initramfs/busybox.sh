@@ -2,7 +2,7 @@
 # busybox.sh: builds busybox from Debian's source package against musl, or takes it from the cache.
 # It does not choose applets (busybox.config does) and does not know about initramfs or boards.
 #
-#   busybox.sh OUTPUT
+#   busybox.sh ARCH CC OUTPUT
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -10,8 +10,10 @@ LIB=$here/../board/tools/lib.sh
 # shellcheck source=../board/tools/lib.sh
 . "$LIB"
 
-[ $# -eq 1 ] || fail 'usage: busybox.sh OUTPUT'
-output=$1
+[ $# -eq 3 ] || fail 'usage: busybox.sh ARCH CC OUTPUT'
+arch=$1 cc=$2 output=$3
+# Found in the path, or named from here; make starts it in another folder.
+cc=$(realpath "$(command -v "$cc")") || fail "there is no $2"
 config=$here/busybox.config
 
 # The number stands for this script: raise it when a change here changes the result.
@@ -50,13 +52,13 @@ configure() {
 build() {
 	build_with_progress busybox "$cache/busybox.log" \
 		make -C "$work/busybox" -j "$jobs" V=0 \
-		CC=musl-gcc HOSTCC=gcc busybox
+		CC="$cc" HOSTCC=gcc busybox
 	[ -x "$work/busybox/busybox" ] || fail 'no busybox was built'
 }
 
 dsc=$(source_find src bookworm amd64 busybox)
 version=$(basename "$dsc" .dsc)
-key=$version-$(cache_key "$recipe" "$(config_lines "$config")")
+key=$version-$arch-$(cache_key "$recipe" "$(config_lines "$config")")
 kept=$cache/busybox/$key
 [ -x "$kept/busybox" ] || cache_lock build
 if [ ! -x "$kept/busybox" ]; then

@@ -72,7 +72,8 @@ keep_page_types() {
 	)
 }
 
-deb=$(source_find deb "$suite" "$debarch" "$package")
+# The same package whatever the kernel is built for: one list of packages, so that all boards get the same version.
+deb=$(source_find deb "$suite" amd64 "$package")
 version=$(basename "$deb" .deb)
 version=${version#*_}
 version=${version%_*}

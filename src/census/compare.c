@@ -316,7 +316,7 @@ static bool open_oracle(const char *path, int *ret_fd, struct err *e)
 	return err_hint(e, "root, /proc, and a kernel with CONFIG_PROC_PAGE_MONITOR=y");
 }
 
-static bool make_buffers(struct chunk *ch, uint64_t pages, size_t page_size)
+static bool make_buffers(struct chunk *ch, size_t pages, size_t page_size)
 {
 	ch->before = alloc_zeroed(pages * page_size);
 	ch->after = alloc_zeroed(pages * page_size);
@@ -340,7 +340,7 @@ static void free_buffers(struct chunk *ch)
 static bool compare_chunks(struct compare *k, struct compare_totals *ret_totals, struct err *e)
 {
 	const struct page_layout *l = &k->chunk.k->layout;
-	uint64_t pages = 1ull << (l->max_order - 1);
+	size_t pages = (size_t)1 << (l->max_order - 1);
 	bool good;
 
 	if (pages < CHUNK_MIN)

@@ -102,7 +102,7 @@ static bool read_show(struct mem *m, uint64_t phys, size_t len, const uint8_t **
 	size_t done = 0;
 	uint8_t *to;
 
-	if (phys > INT64_MAX - len)
+	if (phys > (uint64_t)INT64_MAX - len)
 		return refused(EFAULT, e);
 	to = mem_bounce(m, len, e);
 	if (!to)
