@@ -1,14 +1,18 @@
-/* ramscope check: every struct page against /proc/kpageflags and /proc/kpagecount. */
-/* Shows what census/compare.c finds. */
+/* ramscope check: struct pages against what else the kernel knows of its pages. */
+/* Runs the three comparisons of census/ and shows the sum and the first; checkcounts.c the others. */
+#include "cmd/check.h"
+
 #include "base/alloc.h"
 #include "base/fmt.h"
-#include "census/compare.h"
 #include "census/kpageflags.h"
 #include "census/oracle.h"
-#include "cmd/cmd.h"
+
+#include <inttypes.h>
 
 #include <errno.h>
 #include <string.h>
+
+#define LOOKS 5 /* what is gone when looked at again was drift */
 
 static void show_underivable(struct context *c)
 {
@@ -59,74 +63,173 @@ static void show_disagreements(struct context *c, const struct compare_totals *t
 	}
 }
 
-static bool is_whole(const struct compare_totals *t)
+void check_heading(const struct check *k, const struct check_way *way, const char *against)
 {
-	return t->compared && !t->unread;
+	report_text(k->c->report, "%s", "");
+	report_text(k->c->report, "against %s: %s", against,
+		    way->why_not.kind != ERR_NONE ? "not compared"
+		    : way->disagreements	  ? "DISAGREE"
+		    : way->whole		  ? "agree"
+						  : "agree as far as compared");
+	if (way->why_not.kind != ERR_NONE)
+		report_error(k->c->report, &way->why_not);
 }
 
-static void show(struct context *c, const struct compare_totals *t)
+void check_show_pages(const struct check *k)
 {
-	uint64_t bad = compare_differences(t);
-	bool whole = is_whole(t);
+	const struct compare_totals *t = &k->totals;
+	struct report *r = k->c->report;
+
+	check_heading(k, &k->pages, "kpageflags and kpagecount");
+	if (k->pages.why_not.kind != ERR_NONE)
+		return;
+	report_text(r, "%" PRIu64 " struct pages: %" PRIu64 " compared, %" PRIu64
+		    " changed meanwhile; %" PRIu64 " pfns have none",
+		    t->compared + t->changed + t->unread, t->compared, t->changed, t->holes);
+	if (t->unread)
+		report_text(r, "%" PRIu64 " could not be read", t->unread);
+	show_disagreements(k->c, t);
+	show_underivable(k->c);
+}
+
+static void show_sum(const struct check *k, uint64_t bad, bool whole)
+{
+	const struct compare_totals *t = &k->totals;
+	bool pages = k->pages.asked && k->pages.why_not.kind == ERR_NONE;
+	bool files = k->files.asked && k->files.why_not.kind == ERR_NONE;
+	bool lists = k->lists.why_not.kind == ERR_NONE;
+#define PAGES_CELL(n) (pages ? UINT_CELL(n) : NO_CELL)
 	const struct field fields[] = {
-		{ "disagreements", "disagreements", UINT_CELL(bad) },
-		{ "pages", "struct pages", UINT_CELL(t->compared + t->changed + t->unread) },
-		{ "compared", "compared", UINT_CELL(t->compared) },
-		{ "changed", "changed meanwhile", UINT_CELL(t->changed) },
-		{ "unread", t->unread ? "not readable" : NULL, UINT_CELL(t->unread) },
-		{ "holes", "pfns without one", UINT_CELL(t->holes) },
-		{ "flags", NULL, UINT_CELL(t->differ[COMPARE_FLAGS]) },
-		{ "mapcount", NULL, UINT_CELL(t->differ[COMPARE_MAPCOUNT]) },
-		{ "kind", NULL, UINT_CELL(t->differ[COMPARE_KIND]) },
+		{ "disagreements", NULL, UINT_CELL(bad) },
+		{ "whole", NULL, BOOL_CELL(whole) },
+		{ "pages", NULL, PAGES_CELL(t->compared + t->changed + t->unread) },
+		{ "compared", NULL, PAGES_CELL(t->compared) },
+		{ "changed", NULL, PAGES_CELL(t->changed) },
+		{ "unread", NULL, PAGES_CELL(t->unread) },
+		{ "holes", NULL, PAGES_CELL(t->holes) },
+		{ "flags", NULL, PAGES_CELL(t->differ[COMPARE_FLAGS]) },
+		{ "mapcount", NULL, PAGES_CELL(t->differ[COMPARE_MAPCOUNT]) },
+		{ "kind", NULL, PAGES_CELL(t->differ[COMPARE_KIND]) },
+		{ "files", NULL, files ? UINT_CELL(k->files.disagreements) : NO_CELL },
+		{ "lists", NULL, lists ? UINT_CELL(k->lists.disagreements) : NO_CELL },
 	};
+#undef PAGES_CELL
 
-	report_note(c->report, bad    ? "struct pages and the kernel's own files DISAGREE"
-			       : !whole ? "what could be compared agrees, but not all could"
-					: "struct pages and the kernel's own files agree");
-	report_record(c->report, "check", fields, ARRAY_LEN(fields));
-	show_disagreements(c, t);
-	show_underivable(c);
+	report_note(k->c->report, bad      ? "struct pages%s and the free lists DISAGREE"
+				  : !whole ? "what could be compared agrees, but not all could"
+					   : "struct pages%s and the free lists agree",
+		    k->pages.asked ? ", the kernel's own files" : "");
+	report_json(k->c->report, "check", fields, ARRAY_LEN(fields));
 }
 
-static bool check(struct context *c, struct compare_totals *t, struct err *e)
+/* A way that is not to be had here leaves the others; any other failure ends the command. */
+static bool skip(struct check_way *way, struct err *e)
 {
-	report_section(c->report, "check");
-	if (!compare_pages(&c->kernel, t, e))
+	if (e->kind != ERR_UNSUPPORTED && e->kind != ERR_KEY_MISSING)
 		return false;
-	show(c, t);
-	if (compare_differences(t) || !is_whole(t))
-		return err_set(e, ERR_FINDINGS, "disagreements");
+	way->why_not = *e;
+	*e = (struct err)ERR_INIT;
 	return true;
+}
+
+static bool check_pages(struct check *k, struct err *e)
+{
+	const struct compare_totals *t = &k->totals;
+
+	k->pages.asked = true;
+	if (!compare_pages(&k->c->kernel, &k->totals, e))
+		return skip(&k->pages, e);
+	k->pages.disagreements = compare_differences(t);
+	k->pages.whole = t->compared && !t->unread;
+	return true;
+}
+
+static bool look(struct check *k, struct err *e)
+{
+	const struct figures *f = &k->figures;
+	const struct freelists *l = &k->freelists;
+
+	if (k->c->mem_path)
+		return freelists_look(&k->freelists, e);
+	do {
+		if (!figures_look(&k->figures, &k->c->kernel, &k->freelists, e))
+			return false;
+	} while (f->looks < LOOKS && (f->open || l->open));
+	return true;
+}
+
+static bool check_counts(struct check *k, struct err *e)
+{
+	if (!freelists_init(&k->freelists, &k->c->kernel, e)) {
+		k->files.why_not = *e;
+		return skip(&k->lists, e);
+	}
+	if (!look(k, e))
+		return false;
+	k->lists.disagreements = k->freelists.findings;
+	k->lists.whole = !k->freelists.blocks.unread && !freelists_sums(&k->freelists).moved;
+	k->files.disagreements = k->figures.open;
+	k->files.whole = true;
+	return true;
+}
+
+static bool check(struct check *k, struct err *e)
+{
+	bool live = !k->c->mem_path, whole;
+	uint64_t bad;
+
+	report_section(k->c->report, "check");
+	k->files.asked = live;
+	if (live && (!check_pages(k, e) || !figures_init(&k->figures, e)))
+		return false;
+	if (!check_counts(k, e))
+		return false;
+	bad = k->pages.disagreements + k->files.disagreements + k->lists.disagreements;
+	whole = k->lists.whole && (!live || (k->pages.whole && k->files.whole));
+	show_sum(k, bad, whole);
+	if (live) {
+		check_show_pages(k);
+		check_show_files(k);
+	}
+	check_show_lists(k);
+	if (bad)
+		return err_set(e, ERR_FINDINGS, "disagreements");
+	if (k->pages.why_not.kind != ERR_NONE || k->lists.why_not.kind != ERR_NONE) {
+		*e = k->pages.why_not.kind != ERR_NONE ? k->pages.why_not : k->lists.why_not;
+		return false;
+	}
+	return whole || err_set(e, ERR_FINDINGS, "not all could be compared");
 }
 
 static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 {
-	struct compare_totals *t;
+	struct check *k;
 	bool good;
 
 	(void)argc, (void)argv;
-	if (c->mem_path)
-		return err_set(e, ERR_USAGE, "check asks the running kernel: not with --mem");
 	if (!cmd_need_kernel(c, e)) {
 		/* Two columns of one source agree always: that would be no comparison. */
-		if (e->kind != ERR_REFUSED && e->kind != ERR_UNSUPPORTED)
+		if (c->mem_path || (e->kind != ERR_REFUSED && e->kind != ERR_UNSUPPORTED))
 			return false;
 		e->kind = ERR_UNSUPPORTED;
 		return err_while(e, "nothing to compare " KPAGEFLAGS_PATH " with: struct pages");
 	}
-	t = alloc_zeroed(sizeof(*t));
-	if (!t)
+	k = alloc_zeroed(sizeof(*k));
+	if (!k)
 		return err_sys(e, ENOMEM, "the comparison");
-	good = check(c, t, e);
-	alloc_free(t);
+	k->c = c;
+	good = check(k, e);
+	figures_deinit(&k->figures);
+	freelists_deinit(&k->freelists);
+	alloc_free(k);
 	return good;
 }
 
 const struct cmd cmd_check = {
 	.name = "check",
 	.args = "",
-	.summary = "every struct page against /proc/kpageflags and /proc/kpagecount",
-	.details = "A page counts when its struct page reads the same before and after the kernel\nwas "
-		   "asked; differences count when there are some on the third look too.",
+	.summary = "struct pages against kpageflags, the zones' counts and the free lists",
+	.details = "What is gone when looked at again was drift, and does not count. With --mem, the\n"
+		   "free lists in the file against its struct pages.",
 	.run = run,
 };

@@ -1,0 +1,177 @@
+/* One pass over all struct pages for what free lists and zones are held against. */
+/* Believes each struct page; what contradicts another is for freelists.c. */
+#include "census/blocks.h"
+
+#include "base/alloc.h"
+
+#include <errno.h>
+
+#define CHUNK 512u /* pages; struct pages come and go by as many: PAGES_PER_SUBSECTION */
+
+struct pass {
+	struct blocks *b;
+	const struct kernel *k;
+	const struct zones *z;
+	uint64_t place; /* of zone */
+	uint16_t zone;
+	bool has_zone; /* place and zone are set */
+	uint64_t edge; /* up to this pfn ram is right */
+	bool ram;
+};
+
+bool blocks_reserve(struct blocks *b, uint64_t count, struct err *e)
+{
+	struct block *list;
+
+	if (count <= b->room)
+		return true;
+	if (count > SIZE_MAX / sizeof(*list))
+		return err_sys(e, ENOMEM, "the free blocks");
+	list = alloc_resize(b->list, (size_t)count * sizeof(*list));
+	if (!list)
+		return err_sys(e, ENOMEM, "the free blocks");
+	b->list = list;
+	/* A byte in each page: had it not been touched, the pass would take pages from the lists. */
+	for (size_t i = b->room * sizeof(*list); i < count * sizeof(*list); i += PAGE_SIZE / 2)
+		((volatile uint8_t *)list)[i] = 0;
+	b->room = (size_t)count;
+	return true;
+}
+
+void blocks_deinit(struct blocks *b)
+{
+	alloc_free(b->list);
+	b->list = NULL;
+	b->len = b->room = 0;
+}
+
+struct block *blocks_find(struct blocks *b, uint64_t pfn)
+{
+	size_t start = 0, end = b->len;
+
+	while (start < end) {
+		size_t middle = start + (end - start) / 2;
+
+		if (b->list[middle].pfn == pfn)
+			return &b->list[middle];
+		if (b->list[middle].pfn < pfn)
+			start = middle + 1;
+		else
+			end = middle;
+	}
+	return NULL;
+}
+
+static uint16_t find_zone(struct pass *p, uint64_t flags)
+{
+	const struct page_layout *l = &p->k->layout;
+	uint64_t place = layout_place(l, flags);
+
+	if (p->has_zone && place == p->place)
+		return p->zone;
+	p->has_zone = true;
+	p->place = place;
+	p->zone = BLOCKS_NO_ZONE;
+	for (size_t i = 0; i < p->z->len; i++)
+		if (p->z->list[i].nid == layout_nid(l, flags) &&
+		    p->z->list[i].number == layout_zone(l, flags))
+			p->zone = (uint16_t)i;
+	return p->zone;
+}
+
+static bool is_ram(struct pass *p, uint64_t pfn)
+{
+	if (pfn >= p->edge) {
+		p->ram = guard_is_ram(&p->k->pages.mem->guard, pfn << PAGE_SHIFT);
+		p->edge = guard_edge(&p->k->pages.mem->guard, pfn << PAGE_SHIFT) >> PAGE_SHIFT;
+	}
+	return p->ram;
+}
+
+static bool add_block(struct pass *p, const struct view *v, uint64_t pfn, uint16_t zone,
+		      struct err *e)
+{
+	const struct page_layout *l = &p->k->layout;
+	struct blocks *b = p->b;
+	uint64_t order = view_le(v, l->private, l->word);
+
+	if (b->len == b->room && !blocks_reserve(b, b->room + b->room / 2 + 1024, e))
+		return false;
+	b->list[b->len++] = (struct block){
+		.pfn = pfn,
+		.next = view_le(v, l->lru, l->word),
+		.prev = view_le(v, l->lru + l->word, l->word),
+		.zone = zone,
+		.order = (uint8_t)num_least(order, 255),
+	};
+	return true;
+}
+
+static bool add_page(struct pass *p, const struct view *v, uint64_t pfn, struct err *e)
+{
+	const struct page_layout *l = &p->k->layout;
+	uint64_t flags = view_le(v, l->flags, l->word);
+	uint32_t type = view_u32(v, l->mapcount);
+	uint16_t zone = find_zone(p, flags);
+	struct blocks_zone *z = &p->b->zones[zone];
+	bool typed = layout_is_typed(l, type), ram = is_ram(p, pfn);
+
+	/* Never initialised, as 5.10 leaves those of holes under FLATMEM: no page has a mapcount then. */
+	if (!flags && !type && !view_u32(v, l->refcount))
+		return true;
+	z->ram += ram;
+	if (ram && !layout_has_flag(l, flags, PF_RESERVED) &&
+	    !(typed && layout_has_type(l, type, PT_OFFLINE))) {
+		if (!z->usable)
+			z->pfn.start = pfn;
+		z->pfn.end = pfn + 1;
+		z->usable++;
+	}
+	return !typed || !layout_has_type(l, type, PT_BUDDY) || add_block(p, v, pfn, zone, e);
+}
+
+static bool add_chunk(struct pass *p, uint64_t pfn, size_t count, uint8_t *bytes, struct err *e)
+{
+	const size_t size = p->k->layout.size;
+	struct err why = ERR_INIT;
+
+	if (!pagearray_read(&p->k->pages, pfn, count, bytes, &why)) {
+		if (why.kind == ERR_NO_PAGE)
+			return true;
+		if (!p->b->unread)
+			p->b->first = why;
+		p->b->unread += count;
+		return true;
+	}
+	p->b->pages += count;
+	for (size_t i = 0; i < count; i++) {
+		const struct view v = { bytes + i * size, size, 0 };
+
+		if (!add_page(p, &v, pfn + i, e))
+			return false;
+	}
+	return true;
+}
+
+bool blocks_gather(struct blocks *b, const struct kernel *k, const struct zones *z, struct err *e)
+{
+	struct pass p = { .b = b, .k = k, .z = z };
+	uint8_t *bytes = alloc_array(CHUNK, k->layout.size);
+	bool good = true;
+
+	if (!bytes)
+		return err_sys(e, ENOMEM, "the free blocks");
+	b->len = 0;
+	b->pages = b->unread = 0;
+	memset(b->zones, 0, sizeof(b->zones));
+	for (size_t i = 0; good && i < k->memmodel.len; i++) {
+		const struct range *r = &k->memmodel.runs[i].pfn;
+
+		for (uint64_t pfn = r->start, end; good && pfn < r->end; pfn = end) {
+			end = num_least((pfn | (CHUNK - 1)) + 1, r->end);
+			good = add_chunk(&p, pfn, (size_t)(end - pfn), bytes, e);
+		}
+	}
+	alloc_free(bytes);
+	return good;
+}
