@@ -12,8 +12,7 @@ static void show_steps(struct context *c, const struct pagetable_walk *w)
 	report_table(c->report, "step", columns, ARRAY_LEN(columns));
 	for (size_t i = 0; i < w->steps_len; i++) {
 		const struct pagetable_step *s = &w->steps[i];
-		bool leaf = w->leaf_size && i + 1 == w->steps_len;
-		char flags[96] = "not present";
+		char flags[128];
 		const struct cell cells[] = {
 			TEXT_CELL(pagetable_level_name(&c->kernel.pagetable, s->level)),
 			UINT_CELL(s->index),
@@ -22,8 +21,7 @@ static void show_steps(struct context *c, const struct pagetable_walk *w)
 			TEXT_CELL(flags),
 		};
 
-		if (s->entry & 1) /* present */
-			pagetable_entry_flags(s->entry, leaf && s->level > 1, flags, sizeof(flags));
+		pagetable_entry_flags(&c->kernel.pagetable, s->level, s->entry, flags, sizeof(flags));
 		report_row(c->report, cells);
 	}
 }

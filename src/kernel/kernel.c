@@ -19,15 +19,6 @@ static bool open_vmcoreinfo(struct kernel *k, struct mem *m, struct err *e)
 	       vmcoreinfo_from_text(&text, &k->vmcoreinfo, e);
 }
 
-/* Classic SPARSEMEM has a base a section, and section numbers in the flags word. */
-static bool check_vmemmap(const struct memmodel *mm, struct err *e)
-{
-	for (size_t i = 1; i < mm->len; i++)
-		if (mm->runs[i].base != mm->runs[0].base)
-			return err_set(e, ERR_UNSUPPORTED, "SPARSEMEM without VMEMMAP");
-	return true;
-}
-
 static void close_pages(struct kernel *k)
 {
 	pagearray_deinit(&k->pages);
@@ -36,12 +27,21 @@ static void close_pages(struct kernel *k)
 	k->is_open = false;
 }
 
+static bool open_model(struct kernel *k, struct err *e)
+{
+	if (!memmodel_init(&k->memmodel, &k->pagetable, &k->vmcoreinfo, e))
+		return false;
+	/* The flags word of x86_64 has sections when there is no VMEMMAP: only the table tells. */
+	if (k->memmodel.kind == MEMMODEL_EXTREME)
+		layout_set_sections(&k->layout, k->memmodel.section_bits);
+	return true;
+}
+
 bool kernel_open(struct kernel *k, struct mem *m, struct err *e)
 {
 	k->is_open = open_vmcoreinfo(k, m, e) && layout_init(&k->layout, &k->vmcoreinfo, e) &&
 		     pagetable_init(&k->pagetable, m, &k->vmcoreinfo, e) &&
-		     memmodel_init(&k->memmodel, &k->pagetable, &k->vmcoreinfo, e) &&
-		     check_vmemmap(&k->memmodel, e) &&
+		     open_model(k, e) &&
 		     pagearray_init(&k->pages, &k->pagetable, &k->memmodel, k->layout.size, e);
 	if (!k->is_open)
 		close_pages(k);

@@ -10,9 +10,6 @@
 /* Runs so long are looked at one by one, shorter ones by bisection. */
 #define LARGE (2ull << 20)
 
-/* The last page of the address space is mapped by nobody, so that the end needs no 65th bit. */
-#define UPPER_END (~0ull << PAGE_SHIFT)
-
 struct first_run {
 	struct pagetable_run run;
 	bool found;
@@ -38,7 +35,7 @@ static bool is_direct(const struct pagetable *pt, uint64_t virt, uint64_t phys, 
 	struct err ignored = ERR_INIT;
 	struct pagetable_walk w;
 
-	if (base % GIB || base < pagetable_upper_half(pt) ||
+	if (base % GIB || base < pagetable_kernel_part(pt).start ||
 	    !pagetable_walk(pt, base + pt->root, &w, &ignored) || w.phys != pt->root)
 		return false;
 	*ret_base = base;
@@ -48,11 +45,16 @@ static bool is_direct(const struct pagetable *pt, uint64_t virt, uint64_t phys, 
 bool mappings_direct(const struct pagetable *pt, uint64_t *ret_base)
 {
 	struct pagetable_scan scan = { .tables_max = MAPPINGS_TABLES_MAX };
+	struct range part = pagetable_kernel_part(pt);
 	struct first_run first = { 0 };
 	struct err ignored = ERR_INIT;
 
-	(void)!pagetable_scan(pt, pagetable_upper_half(pt), UPPER_END, take_first, &first, &scan,
-			      &ignored);
+	/* With 32 bits the page tables were found by it. */
+	if (pt->page_offset) {
+		*ret_base = pt->page_offset;
+		return true;
+	}
+	(void)!pagetable_scan(pt, part.start, part.end, take_first, &first, &scan, &ignored);
 	return first.found && is_direct(pt, first.run.virt.start, first.run.phys, ret_base);
 }
 
@@ -148,30 +150,34 @@ static void add_area(struct mappings *m, uint64_t start, uint64_t end, const cha
 static void find_areas(struct mappings *m, const struct pagetable *pt, const struct memmodel *mm,
 		       size_t page_size, const struct vmcoreinfo *vi)
 {
-	uint64_t array = mm->len ? mm->runs[0].base : 0, size;
+	uint64_t array = mm->len ? mm->runs[0].base : 0, end = pagetable_kernel_part(pt).end, size;
 
-	m->has_direct = m->len && is_direct(pt, m->runs[0].virt, m->runs[0].phys, &m->direct);
+	m->has_direct = pt->page_offset ? mappings_direct(pt, &m->direct)
+					: m->len && is_direct(pt, m->runs[0].virt, m->runs[0].phys,
+							      &m->direct);
+	if (pt->page_offset)
+		return;
 	if (m->has_direct)
 		add_area(m, m->direct + guard_ram_end(&pt->mem->guard), array, "vmalloc");
 	add_area(m, array, array + memmodel_end(mm) * page_size, "vmemmap");
 	add_area(m, 0xfffffe0000000000, 0xfffffe8000000000, "cpu entry area");
 	add_area(m, 0xffffff0000000000, 0xffffff8000000000, "espfix stacks");
 	if (vmcoreinfo_optional(vi, "NUMBER(KERNEL_IMAGE_SIZE)", &size) &&
-	    size < UPPER_END - KERNEL_IMAGE_VIRT) {
+	    size < end - KERNEL_IMAGE_VIRT) {
 		add_area(m, KERNEL_IMAGE_VIRT, KERNEL_IMAGE_VIRT + size, "kernel image");
 		add_area(m, KERNEL_IMAGE_VIRT + size, 0xffffffffff000000, "modules");
 	}
-	add_area(m, 0xffffffffff000000, UPPER_END, "fixmap");
+	add_area(m, 0xffffffffff000000, end, "fixmap");
 }
 
 bool mappings_init(struct mappings *m, const struct pagetable *pt, const struct memmodel *mm,
 		   size_t page_size, const struct vmcoreinfo *vi, struct err *e)
 {
+	struct range part = pagetable_kernel_part(pt);
 	struct err why = ERR_INIT;
 
 	*m = (struct mappings){ .scan = { .tables_max = MAPPINGS_TABLES_MAX } };
-	if (!pagetable_scan(pt, pagetable_upper_half(pt), UPPER_END, keep, m, &m->scan, &why) &&
-	    !m->capped) {
+	if (!pagetable_scan(pt, part.start, part.end, keep, m, &m->scan, &why) && !m->capped) {
 		mappings_deinit(m);
 		*e = why;
 		return err_while(e, "page tables of the kernel");

@@ -354,7 +354,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		machine_deinit();
 		return 0;
 	}
-	kernel = (struct kernel){ .layout = *l, .memmodel = { 15, 1, 1, &run }, .is_open = true };
+	kernel = (struct kernel){ .layout = *l, .memmodel = { .len = 1, .runs = &run }, .is_open = true };
 	kernel.pages = (struct pagearray){ &machine.mem, &kernel.memmodel, l->size, 0, extents };
 	make_extents(extents, &kernel.pages.len, known ? 0 : unmapped, broken);
 	from = first + from % pages;

@@ -33,11 +33,11 @@ static void check_walk(uint64_t virt)
 	struct err e = ERR_INIT;
 	bool good = pagetable_walk(tables, virt, &w, &e);
 
-	MUST(w.steps_len <= tables->levels);
+	MUST(w.steps_len <= tables->mode->levels);
 	for (size_t i = 0; i < w.steps_len; i++) {
 		const struct pagetable_step *s = &w.steps[i];
 
-		MUST(s->level == tables->levels - i && s->entry_phys <= MEMORY - 8);
+		MUST(s->level == tables->mode->levels - i && s->entry_phys <= MEMORY - 8);
 		MUST(!memcmp(&s->entry, machine.bytes + s->entry_phys, 8));
 	}
 	if (!good) {
@@ -107,10 +107,11 @@ static bool check_mapped(void *arg, const struct pagetable_run *run, struct err 
 static void check_scan(void)
 {
 	struct pagetable_scan scan = { .tables_max = 64 };
-	uint64_t next = pagetable_upper_half(tables);
+	struct range part = pagetable_kernel_part(tables);
+	uint64_t next = part.start;
 	struct err e = ERR_INIT;
 
-	if (!pagetable_scan(tables, next, ~0ull << 12, check_mapped, &next, &scan, &e))
+	if (!pagetable_scan(tables, part.start, part.end, check_mapped, &next, &scan, &e))
 		MUST(table_error(e.kind));
 	MUST(scan.tables <= scan.tables_max || scan.capped);
 }
@@ -190,7 +191,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	unsigned int mode = (unsigned int)machine_take(&data, &size, 1);
 	uint64_t virt = machine_take(&data, &size, 8);
 	uint64_t len = machine_take(&data, &size, 4) % RANGE_MAX + 1;
-	struct pagetable pt = { &machine.mem, 0, mode & 1 ? 5 : 4, 0x000ffffffffff000 };
+	struct pagetable pt = {
+		.mem = &machine.mem,
+		.mode = &pagetable_modes[mode & 1 ? PAGETABLE_5LEVEL : PAGETABLE_4LEVEL],
+	};
 
 	machine_init(MEMORY);
 	while (size) {

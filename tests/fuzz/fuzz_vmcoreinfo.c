@@ -77,9 +77,11 @@ static void check_tables(const struct vmcoreinfo *vi)
 
 	machine_init(PAGE_SIZE);
 	if (!pagetable_init(&pt, &machine.mem, vi, &e)) {
-		MUST(e.kind == ERR_KEY_MISSING || e.kind == ERR_KEY_VALUE);
+		/* A page of zeros is no table that maps itself: nothing of 32 bits is found. */
+		MUST(e.kind == ERR_KEY_MISSING || e.kind == ERR_KEY_VALUE ||
+		     e.kind == ERR_UNSUPPORTED);
 	} else {
-		MUST(pt.levels == 4 || pt.levels == 5);
+		MUST(pt.mode->levels == 4 || pt.mode->levels == 5);
 		MUST(!memmodel_init(&mm, &pt, vi, &e) && e.kind != ERR_NONE);
 		memmodel_deinit(&mm);
 	}

@@ -10,6 +10,7 @@
 #define HEAD_SIZE 0x10000u /* headers and notes */
 #define NOTES_AT 0x1000u
 #define SECTIONS_A_ROOT 256u
+#define SECTION_SIZE_32 8u
 
 static const struct {
 	const char *key, *value;
@@ -57,6 +58,36 @@ static const struct {
 	{ "NUMBER(sme_mask)", "0" },
 };
 
+/* The same with 32 bits: classic SPARSEMEM with PAE, 4 zones, no nodes. NULL: not told. */
+static const struct {
+	const char *key, *value;
+} defaults_32[] = {
+	{ "SIZE(list_head)", "8" },
+	{ "SYMBOL(swapper_pg_dir)", "c0200000" },
+	{ "SYMBOL(_stext)", "c1000000" },
+	{ "SYMBOL(mem_section)", "c0100000" },
+	{ "LENGTH(mem_section)", "128" },
+	{ "SIZE(mem_section)", "8" },
+	{ "NUMBER(SECTION_SIZE_BITS)", "29" },
+	{ "NUMBER(MAX_PHYSMEM_BITS)", "36" },
+	{ "SIZE(page)", "32" },
+	{ "OFFSET(page._refcount)", "28" },
+	{ "OFFSET(page.mapping)", "12" },
+	{ "OFFSET(page.lru)", "4" },
+	{ "OFFSET(page._mapcount)", "24" },
+	{ "OFFSET(page.private)", "20" },
+	{ "OFFSET(page.compound_dtor)", "8" },
+	{ "OFFSET(page.compound_order)", "9" },
+	{ "OFFSET(page.compound_head)", "4" },
+	/* 4 zones of 1408 bytes, and a list of 4 + 1 references of 8 bytes. */
+	{ "OFFSET(pglist_data.nr_zones)", "5672" },
+	{ "NUMBER(phys_base)", NULL },
+	{ "SYMBOL(init_top_pgt)", NULL },
+	{ "NUMBER(pgtable_l5_enabled)", NULL },
+	{ "LENGTH(node_data)", NULL },
+	{ "NUMBER(sme_mask)", NULL },
+};
+
 void core_info(struct core *c, const char *key, const char *value)
 {
 	size_t key_len = strlen(key), len = strlen(c->info);
@@ -84,10 +115,24 @@ void core_info_hex(struct core *c, const char *key, uint64_t value)
 	core_info(c, key, text);
 }
 
+static void info_defaults_32(struct core *c)
+{
+	c->word = 4;
+	c->entry_size = c->levels == 2 ? 4 : 8;
+	c->page_size = 32;
+	c->direct = CORE_PAGE_OFFSET;
+	c->vmemmap = c->direct + CORE_FREE;
+	for (size_t i = 0; i < ARRAY_LEN(defaults_32); i++)
+		core_info(c, defaults_32[i].key, defaults_32[i].value);
+	if (c->levels == 3)
+		core_info(c, "CONFIG_X86_PAE", "y");
+}
+
 void core_info_defaults(struct core *c, unsigned int levels)
 {
 	c->info[0] = '\0';
 	c->levels = levels;
+	c->word = c->entry_size = 8;
 	c->page_size = 64;
 	/* Documentation/x86/x86_64/mm.rst */
 	c->direct = levels == 5 ? 0xff11000000000000 : 0xffff888000000000;
@@ -100,6 +145,8 @@ void core_info_defaults(struct core *c, unsigned int levels)
 		core_info(c, "NUMBER(MAX_PHYSMEM_BITS)", "52");
 		core_info(c, "LENGTH(mem_section)", "131072");
 	}
+	if (levels < 4)
+		info_defaults_32(c);
 }
 
 void core_info_of(struct core *c, const char *kernel)
@@ -144,7 +191,11 @@ void core_init_ram(struct core *c, unsigned int levels, const struct range *ram,
 	assert_return_code(ftruncate(c->fd, (off_t)c->size), 0);
 	c->bytes = mmap(NULL, c->size, PROT_READ | PROT_WRITE, MAP_SHARED, c->fd, 0);
 	assert_ptr_not_equal(c->bytes, MAP_FAILED);
-	core_map(c, c->direct, 0, 3, CORE_RW | CORE_G | CORE_NX);
+	if (c->word == 8)
+		core_map(c, c->direct, 0, 3, CORE_RW | CORE_G | CORE_NX);
+	else
+		for (uint64_t at = 0; at < CORE_RAM_END; at += core_level_size(c, 2))
+			core_map(c, c->direct + at, at, 2, CORE_RW | CORE_G);
 }
 
 void core_init(struct core *c, unsigned int levels)
@@ -181,15 +232,30 @@ void core_put64(struct core *c, uint64_t phys, uint64_t value)
 	core_put(c, phys, &value, sizeof(value));
 }
 
-static uint64_t get64(struct core *c, uint64_t phys)
+static void put_word(struct core *c, uint64_t phys, uint64_t value, size_t width)
+{
+	core_put(c, phys, &value, width);
+}
+
+static uint64_t get_word(struct core *c, uint64_t phys, size_t width)
 {
 	uint64_t value = 0;
 
 	for (size_t i = 0; i < c->ram_len; i++)
-		if (range_holds(&c->ram[i].phys, phys, phys + 8))
+		if (range_holds(&c->ram[i].phys, phys, phys + width))
 			memcpy(&value, c->bytes + c->ram[i].offset + (phys - c->ram[i].phys.start),
-			       8);
+			       width);
 	return value;
+}
+
+static unsigned int level_shift(const struct core *c, unsigned int level)
+{
+	return 12 + (c->entry_size == 4 ? 10 : 9) * (level - 1);
+}
+
+uint64_t core_level_size(const struct core *c, unsigned int level)
+{
+	return 1ull << level_shift(c, level);
 }
 
 uint64_t core_entry(struct core *c, uint64_t virt, unsigned int level)
@@ -197,26 +263,31 @@ uint64_t core_entry(struct core *c, uint64_t virt, unsigned int level)
 	uint64_t table = CORE_TOP;
 
 	for (unsigned int at = c->levels;; at--) {
-		uint64_t entry = table + 8 * (virt >> (12 + 9 * (at - 1)) & 511);
+		uint64_t index = virt >> level_shift(c, at) & (c->entry_size == 4 ? 1023 : 511);
+		uint64_t entry = table + c->entry_size * index;
+		/* The bits that are write and user elsewhere must be 0 at the top of PAE. */
+		bool pdpte = c->levels == 3 && at == 3;
 
 		if (at == level)
 			return entry;
-		if (!get64(c, entry)) {
-			core_put64(c, entry, c->next_table | CORE_P | CORE_RW);
+		if (!get_word(c, entry, c->entry_size)) {
+			put_word(c, entry, c->next_table | CORE_P | (pdpte ? 0 : CORE_RW),
+				 c->entry_size);
 			c->next_table += PAGE_SIZE;
 			assert_true(c->next_table <= CORE_SECTIONS);
 		}
-		table = get64(c, entry) & 0x000ffffffffff000;
+		table = get_word(c, entry, c->entry_size) & 0x000ffffffffff000;
 	}
 }
 
 void core_map(struct core *c, uint64_t virt, uint64_t phys, unsigned int level, uint64_t bits)
 {
-	core_put64(c, core_entry(c, virt, level), phys | bits | CORE_P | (level > 1 ? CORE_PS : 0));
+	put_word(c, core_entry(c, virt, level), phys | bits | CORE_P | (level > 1 ? CORE_PS : 0),
+		 c->entry_size);
 	assert_true(c->maps_len < CORE_MAPS_MAX);
 	c->maps[c->maps_len].virt = virt;
 	c->maps[c->maps_len].phys = phys;
-	c->maps[c->maps_len++].size = 1ull << (12 + 9 * (level - 1));
+	c->maps[c->maps_len++].size = core_level_size(c, level);
 }
 
 void core_put_virt(struct core *c, uint64_t virt, const void *bytes, size_t len)
@@ -241,17 +312,42 @@ void core_put_virt(struct core *c, uint64_t virt, const void *bytes, size_t len)
 	}
 }
 
-void core_section(struct core *c, uint64_t number, uint64_t section_mem_map)
+static uint64_t section_at(struct core *c, uint64_t number)
 {
 	uint64_t root = CORE_ROOTS + 8 * (number / SECTIONS_A_ROOT);
 
-	if (!get64(c, root)) {
+	if (c->word == 4)
+		return CORE_ROOTS + SECTION_SIZE_32 * number;
+	if (!get_word(c, root, 8)) {
 		core_put64(c, root, c->direct + c->next_sections);
 		c->next_sections += PAGE_SIZE;
 		assert_true(c->next_sections <= CORE_FREE);
 	}
-	core_put64(c, get64(c, root) - c->direct + 16 * (number % SECTIONS_A_ROOT),
-		   section_mem_map);
+	return get_word(c, root, 8) - c->direct + 16 * (number % SECTIONS_A_ROOT);
+}
+
+void core_section(struct core *c, uint64_t number, uint64_t section_mem_map)
+{
+	put_word(c, section_at(c, number), section_mem_map, c->word);
+}
+
+void core_usage(struct core *c, uint64_t number, uint64_t usage)
+{
+	put_word(c, section_at(c, number) + c->word, usage, c->word);
+}
+
+void core_flat(struct core *c, uint64_t first, uint64_t end)
+{
+	core_info(c, "SYMBOL(mem_section)", NULL);
+	core_info_hex(c, "SYMBOL(mem_map)", c->direct + CORE_MEM_MAP);
+	core_info_hex(c, "SYMBOL(contig_page_data)", c->direct + CORE_NODE);
+	core_info(c, "OFFSET(pglist_data.node_mem_map)", "100");
+	core_info(c, "OFFSET(pglist_data.node_start_pfn)", "200");
+	core_info(c, "OFFSET(pglist_data.node_spanned_pages)", "208");
+	put_word(c, CORE_MEM_MAP, c->vmemmap, c->word);
+	put_word(c, CORE_NODE + 100, c->vmemmap + first * c->page_size, c->word);
+	put_word(c, CORE_NODE + 200, first, c->word);
+	put_word(c, CORE_NODE + 208, end - first, c->word);
 }
 
 static void put_at(uint8_t *to, size_t off, uint64_t value, size_t width)
@@ -262,17 +358,18 @@ static void put_at(uint8_t *to, size_t off, uint64_t value, size_t width)
 void core_pages(struct core *c, uint64_t first, uint64_t count, const struct core_page *page)
 {
 	uint8_t bytes[256] = { 0 };
+	size_t w = c->word;
 
-	put_at(bytes, 0, page->flags, 8);
-	put_at(bytes, 8, page->head_word, 8);
-	put_at(bytes, 16, page->dtor, 1);
-	put_at(bytes, 17, page->order, 1);
+	put_at(bytes, 0, page->flags, w);
+	put_at(bytes, w, page->head_word, w);
+	put_at(bytes, 2 * w, page->dtor, 1);
+	put_at(bytes, 2 * w + 1, page->order, 1);
 	/* compound_mapcount of a second struct page: nobody maps it whole. */
-	put_at(bytes, 20, page->dtor ? UINT32_MAX : 0, 4);
-	put_at(bytes, 24, page->mapping, 8);
-	put_at(bytes, 40, page->private, 8);
-	put_at(bytes, 48, (uint32_t)page->mapcount, 4);
-	put_at(bytes, 52, (uint32_t)page->refcount, 4);
+	put_at(bytes, 2 * w + 4, page->dtor ? UINT32_MAX : 0, 4);
+	put_at(bytes, 3 * w, page->mapping, w);
+	put_at(bytes, 5 * w, page->private, w);
+	put_at(bytes, 6 * w, (uint32_t)page->mapcount, 4);
+	put_at(bytes, 6 * w + 4, (uint32_t)page->refcount, 4);
 	for (uint64_t i = 0; i < count; i++)
 		core_put_virt(c, c->vmemmap + (first + i) * c->page_size, bytes, c->page_size);
 }

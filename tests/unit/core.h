@@ -26,6 +26,15 @@
 #define CORE_IMAGE 0xffffffff80000000ull
 #define CORE_SECTION_PAGES 32768ull /* 128 MiB */
 
+/*
+ * A machine of 32 bits has its direct map at this address, the kernel's text in it at 16 MiB, and
+ * what FLATMEM needs in place of the section table: core_flat().
+ */
+#define CORE_PAGE_OFFSET 0xc0000000ull
+#define CORE_TEXT 0x1000000ull
+#define CORE_MEM_MAP CORE_ROOTS /* the variable */
+#define CORE_NODE (CORE_ROOTS + 0x1000)
+
 /* Bits of a table's entry: Intel SDM 3A, 4.5. */
 #define CORE_P (1ull << 0)
 #define CORE_RW (1ull << 1)
@@ -78,6 +87,7 @@ struct core {
 		uint64_t offset; /* in the file */
 	} ram[CORE_RAM_MAX];
 	unsigned int levels;
+	size_t word, entry_size; /* bytes of the kernel's words, of a table's entry */
 	uint64_t next_table, next_sections;
 	uint64_t direct, vmemmap; /* where this kernel has them without KASLR */
 	size_t page_size;
@@ -90,7 +100,10 @@ struct core {
 	struct kernel kernel;
 };
 
-/* RAM from 0 to CORE_RAM_END, a direct map of 1 GiB, no section. levels: 4 or 5. */
+/*
+ * RAM from 0 to CORE_RAM_END, a direct map of it, no section. levels: 4 or 5; 32 bits: 2, or 3 (PAE).
+ * There struct pages are of 32 bytes and lie at CORE_FREE in the direct map (vmemmap).
+ */
 void core_init(struct core *c, unsigned int levels);
 /* As core_init(); the file's segments start skew bytes behind a page's start. */
 void core_init_ram(struct core *c, unsigned int levels, const struct range *ram, size_t ram_len,
@@ -114,11 +127,19 @@ void core_put_virt(struct core *c, uint64_t virt, const void *bytes, size_t len)
 
 /* Physical address of virt's entry in its table of that level; tables above are made. */
 uint64_t core_entry(struct core *c, uint64_t virt, unsigned int level);
-/* A leaf of level 1, 2 or 3 (4 KiB, 2 MiB, 1 GiB), present, with more bits. */
+/* Bytes that an entry of that level maps. */
+uint64_t core_level_size(const struct core *c, unsigned int level);
+/* A leaf of level 1, 2 or 3 (4 KiB, 2 or 4 MiB, 1 GiB), present, with more bits. */
 void core_map(struct core *c, uint64_t virt, uint64_t phys, unsigned int level, uint64_t bits);
 
-/* mem_section's entry of that number: a page of entries is made, its root set. */
+/*
+ * mem_section's entry of that number: a page of entries is made, its root set; with 32 bits the table
+ * is static and has 8 bytes an entry. core_usage(): the word behind it.
+ */
 void core_section(struct core *c, uint64_t number, uint64_t section_mem_map);
+void core_usage(struct core *c, uint64_t number, uint64_t usage);
+/* FLATMEM: mem_map at c->vmemmap, a node of pfns [first, end); the lines of VMCOREINFO for it. */
+void core_flat(struct core *c, uint64_t first, uint64_t end);
 
 /* A struct page; core_page() puts it where vmemmap has it. */
 struct core_page {

@@ -41,18 +41,47 @@ static void order(void **state)
 	}
 }
 
-/* Without VMEMMAP each section has struct pages of its own: that is said, not guessed at. */
-static void classic_sparsemem(void **state)
+/* i386: an array for all, or one a section; struct pages where the model says. */
+static void of_32_bits(void **state)
 {
-	struct err e = ERR_INIT;
+	static const struct core_page page = { .refcount = 1 };
 
 	(void)state;
+	for (unsigned int levels = 2; levels <= 3; levels++) {
+		for (unsigned int flat = 0; flat < 2; flat++) {
+			uint64_t virt = 0;
+			uint8_t bytes[32];
+			struct err e = ERR_INIT;
+
+			core_init(&c, levels);
+			core_pages(&c, 0, CORE_RAM_END / PAGE_SIZE, &page);
+			if (flat)
+				core_flat(&c, 1, CORE_RAM_END / PAGE_SIZE);
+			else
+				core_section(&c, 0, c.vmemmap | GOOD);
+			core_open_kernel(&c);
+			CHECK_TEXT("model", memmodel_name(&c.kernel.memmodel),
+				   flat ? "FLATMEM" : "SPARSEMEM");
+			assert_true(pagearray_virt(&c.kernel.pages, 1000, &virt));
+			CHECK_NUMBER("virt", virt, 0xc0400000 + 1000 * 32);
+			assert_true(pagearray_read(&c.kernel.pages, 1000, 1, bytes, &e));
+			CHECK_NUMBER("refcount", bytes[28], 1);
+			core_deinit(&c);
+		}
+	}
+}
+
+/* x86_64 without VMEMMAP: the flags word has sections above node and zone. */
+static void without_vmemmap(void **state)
+{
+	(void)state;
 	core_init(&c, 4);
-	core_section(&c, 0, c.direct | GOOD);
-	core_section(&c, 1, (c.direct + 0x1000000) | GOOD);
-	core_open(&c);
-	assert_false(kernel_open(&c.kernel, &c.mem, &e));
-	CHECK_NUMBER("kind", e.kind, ERR_UNSUPPORTED);
+	core_section(&c, 0, (c.direct + CORE_FREE) | GOOD);
+	core_open_kernel(&c);
+	CHECK_TEXT("model", memmodel_name(&c.kernel.memmodel), "SPARSEMEM_EXTREME");
+	CHECK_NUMBER("sections", c.kernel.layout.section_width, 46 - 27);
+	CHECK_NUMBER("nodes", c.kernel.layout.node_shift, 64 - (46 - 27) - 6);
+	CHECK_NUMBER("zones", c.kernel.layout.zone_shift, 64 - (46 - 27) - 6 - 2);
 	core_deinit(&c);
 }
 
@@ -75,8 +104,8 @@ static void no_vmcoreinfo(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(order),
-		cmocka_unit_test(classic_sparsemem),
+		cmocka_unit_test(order),	     cmocka_unit_test(of_32_bits),
+		cmocka_unit_test(without_vmemmap),
 		cmocka_unit_test(no_vmcoreinfo),
 	};
 

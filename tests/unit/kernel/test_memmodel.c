@@ -55,7 +55,9 @@ static void sections(void **state)
 		core_section(&c, 1, c.vmemmap | GOOD);
 		core_section(&c, 2, c.vmemmap | PRESENT | ONLINE); /* no map */
 		core_section(&c, 3, c.vmemmap | GOOD | 0x3f0);	   /* bits of later kernels */
-		core_section(&c, 4, c.vmemmap | HAS_MAP | ONLINE);
+		core_section(&c, 4, c.vmemmap | HAS_MAP | ONLINE); /* added later, whole */
+		core_usage(&c, 4, c.direct + CORE_FREE);
+		core_put64(&c, CORE_FREE + 16, ~0ull);
 		core_section(&c, 5, c.vmemmap | PRESENT | HAS_MAP); /* not online */
 		/* The root between is NULL. */
 		core_section(&c, 300, (c.vmemmap + 0x1000) | GOOD);
@@ -151,7 +153,7 @@ static void keys(void **state)
 		{ "0 roots", "LENGTH(mem_section)", "0", ERR_KEY_VALUE },
 		{ "one root fewer", "LENGTH(mem_section)", "2047", ERR_UNSUPPORTED },
 		{ "one root more", "LENGTH(mem_section)", "2049", ERR_UNSUPPORTED },
-		{ "static array", "LENGTH(mem_section)", "524288", ERR_UNSUPPORTED },
+		{ "static array of 64 bits", "LENGTH(mem_section)", "524288", ERR_UNSUPPORTED },
 		{ "very many roots", "LENGTH(mem_section)", "16777217", ERR_KEY_VALUE },
 		{ "no section bits", "NUMBER(SECTION_SIZE_BITS)", NULL, ERR_KEY_MISSING },
 		{ "few section bits", "NUMBER(SECTION_SIZE_BITS)", "23", ERR_KEY_VALUE },
@@ -272,13 +274,189 @@ static void many_runs(void **state)
 	close_model();
 }
 
+/* FLATMEM: one array from the block of the first page on, to the node's last page. */
+static void flat(void **state)
+{
+	static const struct {
+		const char *label;
+		unsigned int levels;
+		uint64_t first, end, start;
+	} rows[] = {
+		{ "2 levels", 2, 1, 0x4000, 0 },
+		{ "PAE, above 4 GiB", 3, 1, 0x140000, 0 },
+		{ "another first block", 3, 0x401, 0x4000, 0x400 },
+		{ "64 bits", 4, 16, 0x4000, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct err e = ERR_INIT;
+
+		core_init(&c, rows[i].levels);
+		core_flat(&c, rows[i].first, rows[i].end);
+		CHECK(rows[i].label, open_model(&e));
+		CHECK_TEXT(rows[i].label, memmodel_name(&mm), "FLATMEM");
+		CHECK_NUMBER(rows[i].label, mm.len, 1);
+		CHECK_NUMBER(rows[i].label, mm.runs[0].pfn.start, rows[i].start);
+		CHECK_NUMBER(rows[i].label, mm.runs[0].pfn.end, rows[i].end);
+		CHECK_NUMBER(rows[i].label, mm.runs[0].base, c.vmemmap);
+		CHECK_NUMBER(rows[i].label, memmodel_end(&mm), rows[i].end);
+		CHECK_NUMBER(rows[i].label, mm.sections, 0);
+		close_model();
+	}
+}
+
+static void flat_keys(void **state)
+{
+	static const struct {
+		const char *label, *key, *value;
+		enum err_kind kind;
+	} rows[] = {
+		{ "no node", "SYMBOL(contig_page_data)", NULL, ERR_KEY_MISSING },
+		{ "no first page", "OFFSET(pglist_data.node_start_pfn)", NULL, ERR_KEY_MISSING },
+		{ "no pages", "OFFSET(pglist_data.node_spanned_pages)", "300", ERR_KEY_VALUE },
+		{ "not told twice", "OFFSET(pglist_data.node_mem_map)", NULL, ERR_NONE },
+		{ "told otherwise", "OFFSET(pglist_data.node_mem_map)", "104", ERR_KEY_VALUE },
+		{ "offset too large", "OFFSET(pglist_data.node_start_pfn)", "16777217",
+		  ERR_KEY_VALUE },
+		{ "mem_map not mapped", "SYMBOL(mem_map)", "f0000000", ERR_NOT_MAPPED },
+		{ "mem_map NULL", "SYMBOL(mem_map)", "c0102000", ERR_KEY_VALUE },
+		{ "mem_map at 0", "SYMBOL(mem_map)", "0", ERR_KEY_VALUE },
+		{ "node not mapped", "SYMBOL(contig_page_data)", "f0000000", ERR_NOT_MAPPED },
+		{ "no orders", "LENGTH(zone.free_area)", NULL, ERR_KEY_MISSING },
+		{ "size of nothing", "SIZE(page)", "0", ERR_KEY_VALUE },
+		{ "no size", "SIZE(page)", NULL, ERR_KEY_MISSING },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct err e = ERR_INIT;
+
+		core_init(&c, 3);
+		core_flat(&c, 1, 0x4000);
+		core_info(&c, rows[i].key, rows[i].value);
+		CHECK(rows[i].label, open_model(&e) == (rows[i].kind == ERR_NONE));
+		CHECK_NUMBER(rows[i].label, e.kind, rows[i].kind);
+		close_model();
+	}
+}
+
+/* Classic SPARSEMEM: a static table, arrays wherever they are, words of 32 bits that may wrap. */
+static void classic(void **state)
+{
+	static const uint64_t section = 1ull << (29 - 12);
+	static const struct range ram[] = { { 0, CORE_RAM_END },
+					    { (8ull << 29) - PAGE_SIZE, 8ull << 29 } };
+	struct err e = ERR_INIT;
+
+	(void)state;
+	core_init_ram(&c, 3, ram, ARRAY_LEN(ram), 0);
+	core_section(&c, 0, 0xc1000000 | GOOD);
+	core_section(&c, 1, 0xc1000000 | GOOD);
+	core_section(&c, 2, (uint32_t)(0xc0800000 - 2 * section * 32) | GOOD);
+	core_section(&c, 3, 0xc1000000 | PRESENT | HAS_MAP | EARLY);
+	core_section(&c, 4, 0xc1000000 | PRESENT | HAS_MAP | EARLY);
+	core_section(&c, 7, (uint32_t)(0x00100000 - 7 * section * 32) | GOOD);
+	assert_true(open_model(&e));
+	CHECK_TEXT("name", memmodel_name(&mm), "SPARSEMEM");
+	CHECK_NUMBER("sections", mm.sections, 4);
+	CHECK_NUMBER("runs", mm.len, 3);
+	CHECK_NUMBER("two as one", mm.runs[0].pfn.end, 2 * section);
+	CHECK_NUMBER("its own", mm.runs[1].base + 2 * section * 32, 0xc0800000);
+	CHECK_NUMBER("around 0", mm.runs[2].base + 7 * section * 32, 0x00100000);
+	CHECK_NUMBER("not online", mm.offline_len, 1);
+	CHECK_NUMBER("not online", mm.offline[0].start, 3 * section);
+	CHECK_NUMBER("not online", mm.offline[0].end, 5 * section);
+	assert_true(memmodel_is_offline(&mm, 3 * section));
+	assert_false(memmodel_is_offline(&mm, 5 * section));
+	close_model();
+}
+
+/* Sections added later: as far as their subsections are there, with an rcu_head before them or not. */
+static void subsections(void **state)
+{
+	static const struct {
+		const char *label;
+		uint64_t words[3];
+		uint64_t flags, usage;
+		size_t runs;
+		uint64_t start, end; /* of the last run, in subsections */
+		enum err_kind kind;
+	} rows[] = {
+		{ "all", { ~0ull, 0, 0 }, 0, 0, 1, 0, 64, ERR_NONE },
+		{ "all, rcu_head", { 0, 0, ~0ull }, 0, 0, 1, 0, 64, ERR_NONE },
+		{ "the first", { 1, 77, 77 }, 0, 0, 1, 0, 1, ERR_NONE },
+		{ "the last, rcu_head", { 0, 0, 1ull << 63 }, 0, 0, 1, 63, 64, ERR_NONE },
+		{ "two pieces", { 0, 0, 0xff00f0 }, 0, 0, 2, 16, 24, ERR_NONE },
+		{ "none", { 0, 0, 0 }, 0, 0, 0, 0, 0, ERR_NONE },
+		{ "from the start there: not asked", { 0, 0, 1 }, EARLY, 0, 1, 0, 64, ERR_NONE },
+		{ "no account", { 0, 0, 1 }, 0, 0xffff900000000000, 0, 0, 0, ERR_NOT_MAPPED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct err e = ERR_INIT;
+		const struct memmodel_run *run;
+
+		init(4);
+		core_section(&c, 0, c.vmemmap | GOOD);
+		core_section(&c, 9, c.vmemmap | PRESENT | HAS_MAP | ONLINE | rows[i].flags);
+		core_usage(&c, 9, rows[i].usage ? rows[i].usage : c.direct + CORE_FREE);
+		core_put(&c, CORE_FREE, rows[i].words, sizeof(rows[i].words));
+		CHECK(rows[i].label, open_model(&e) == (rows[i].kind == ERR_NONE));
+		CHECK_NUMBER(rows[i].label, e.kind, rows[i].kind);
+		if (e.kind != ERR_NONE) {
+			close_model();
+			continue;
+		}
+		CHECK_TEXT(rows[i].label, memmodel_name(&mm), "SPARSEMEM_VMEMMAP");
+		CHECK_NUMBER(rows[i].label, mm.len, rows[i].runs + 1);
+		run = &mm.runs[mm.len - 1];
+		if (rows[i].runs) {
+			CHECK_NUMBER(rows[i].label, run->pfn.start,
+				     9 * CORE_SECTION_PAGES + 512 * rows[i].start);
+			CHECK_NUMBER(rows[i].label, run->pfn.end,
+				     9 * CORE_SECTION_PAGES + 512 * rows[i].end);
+		}
+		close_model();
+	}
+}
+
+/* EXTREME: struct pages in the direct map, or in an area of their own. */
+static void with_vmemmap_or_not(void **state)
+{
+	static const struct {
+		const char *label, *told, *want;
+		bool direct;
+	} rows[] = {
+		{ "an area of their own", NULL, "SPARSEMEM_VMEMMAP", false },
+		{ "and told", "ffffea0000000000", "SPARSEMEM_VMEMMAP", false },
+		{ "direct map", NULL, "SPARSEMEM_EXTREME", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct err e = ERR_INIT;
+
+		init(4);
+		core_map(&c, c.vmemmap, CORE_FREE, 2, 0);
+		core_section(&c, 0, (rows[i].direct ? c.direct + CORE_FREE : c.vmemmap) | GOOD);
+		core_info(&c, "SYMBOL(vmemmap)", rows[i].told);
+		CHECK(rows[i].label, open_model(&e));
+		CHECK_TEXT(rows[i].label, memmodel_name(&mm), rows[i].want);
+		close_model();
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sections),  cmocka_unit_test(entry_sizes),
 		cmocka_unit_test(keys),	     cmocka_unit_test(section_of_everything),
 		cmocka_unit_test(bad_roots), cmocka_unit_test(behind_ram),
-		cmocka_unit_test(many_runs),
+		cmocka_unit_test(many_runs), cmocka_unit_test(flat),
+		cmocka_unit_test(flat_keys), cmocka_unit_test(classic),
+		cmocka_unit_test(subsections), cmocka_unit_test(with_vmemmap_or_not),
 	};
 
 	return cmocka_run_group_tests_name("kernel/memmodel", tests, NULL, NULL);

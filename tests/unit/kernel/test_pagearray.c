@@ -138,7 +138,7 @@ static void places(void **state)
 static void around_the_end(void **state)
 {
 	struct memmodel_run run = { { 0, CORE_SECTION_PAGES }, 0xffffffffffff0000 };
-	const struct memmodel mm = { 15, 1, 1, &run };
+	const struct memmodel mm = { .len = 1, .runs = &run };
 	const struct pagearray pa = { .memmodel = &mm, .page_size = 64 };
 	uint64_t virt = 0, pfn = 0;
 

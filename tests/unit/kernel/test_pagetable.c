@@ -22,7 +22,7 @@ static void open_tables(unsigned int levels)
 	core_open(&c);
 	vi = core_vmcoreinfo(&c);
 	assert_true(pagetable_init(&pt, &c.mem, &vi, &e));
-	CHECK_NUMBER("levels", pt.levels, levels);
+	CHECK_NUMBER("levels", pt.mode->levels, levels);
 	CHECK_NUMBER("root", pt.root, CORE_TOP);
 }
 
@@ -110,6 +110,117 @@ static void walks(void **state)
 	}
 }
 
+/* 32 bits: 4 KiB, and 4 MiB or, with PAE, 2 MiB; by 1024 entries of 4 bytes, or 4, 512, 512 of 8. */
+static void walks_32(void **state)
+{
+	static const struct {
+		const char *label;
+		unsigned int levels;
+		uint64_t virt, phys, leaf_size; /* 0: not mapped */
+		unsigned int last_level;
+	} rows[] = {
+		{ "4 KiB", 2, 0xf8000abc, 0x400abc, 0x1000, 1 },
+		{ "4 KiB, high", 2, 0xf83ff123, 0xfffff123, 0x1000, 1 },
+		{ "PTE not present", 2, 0xf8001000, 0, 0, 1 },
+		{ "4 MiB", 2, 0xfb7fffff, 0x00bfffff, 0x400000, 2 },
+		{ "4 MiB, PSE-36", 2, 0xfb812345, 0xff80012345, 0x400000, 2 },
+		{ "no PTEs", 2, 0xfbc00000, 0, 0, 2 },
+		{ "below", 2, 0x08048000, 0x00c00000, 0x1000, 1 },
+		{ "address 0", 2, 0, 0, 0, 2 },
+		{ "last address", 2, 0xffffffff, 0, 0, 2 },
+		{ "direct map", 2, 0xc3ffffff, 0x3ffffff, 0x400000, 2 },
+		{ "4 KiB", 3, 0xf8000abc, 0x400abc, 0x1000, 1 },
+		{ "4 KiB, high", 3, 0xf81ff123, 0xffffff123, 0x1000, 1 },
+		{ "PTE not present", 3, 0xf8001000, 0, 0, 1 },
+		{ "2 MiB", 3, 0xfb7fffff, 0x009fffff, 0x200000, 2 },
+		{ "2 MiB, high, PAT", 3, 0xfb812345, 0x3fe012345, 0x200000, 2 },
+		{ "no PTEs", 3, 0xfbc00000, 0, 0, 2 },
+		{ "below", 3, 0x08048000, 0x00c00000, 0x1000, 1 },
+		{ "no PMDs", 3, 0x40000000, 0, 0, 3 },
+		{ "last address", 3, 0xffffffff, 0, 0, 2 },
+		{ "direct map", 3, 0xc3ffffff, 0x3ffffff, 0x200000, 2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		bool pae = rows[i].levels == 3, mapped = rows[i].leaf_size != 0;
+		struct err e = ERR_INIT;
+		struct pagetable_walk w;
+
+		core_init(&c, rows[i].levels);
+		core_map(&c, 0xf8000000, 0x400000, 1, CORE_RW);
+		core_map(&c, pae ? 0xf81ff000 : 0xf83ff000, pae ? 0xffffff000 : 0xfffff000, 1, 0);
+		core_map(&c, pae ? 0xfb600000 : 0xfb400000, 0x800000, 2, CORE_RW);
+		core_map(&c, 0xfb800000, pae ? 0x3fe000000 | CORE_PAT_LARGE : 0x801fe000, 2, 0);
+		core_map(&c, 0x08048000, 0xc00000, 1, 0);
+		open_tables(rows[i].levels);
+		CHECK_NUMBER("direct map", pt.page_offset, CORE_PAGE_OFFSET);
+		CHECK(rows[i].label, pagetable_walk(&pt, rows[i].virt, &w, &e) == mapped);
+		CHECK_NUMBER(rows[i].label, e.kind, mapped ? ERR_NONE : ERR_NOT_MAPPED);
+		CHECK_NUMBER(rows[i].label, w.leaf_size, rows[i].leaf_size);
+		CHECK_NUMBER(rows[i].label, w.phys, rows[i].phys);
+		CHECK_NUMBER(rows[i].label, w.steps_len, rows[i].levels - rows[i].last_level + 1);
+		for (size_t s = 0; s < w.steps_len; s++)
+			CHECK_NUMBER(rows[i].label, w.steps[s].entry_phys,
+				     core_entry(&c, rows[i].virt, w.steps[s].level));
+		core_deinit(&c);
+	}
+}
+
+/* However 4 GiB are split between kernel and processes: the tables are found, or it is said why not. */
+static void splits(void **state)
+{
+	static const uint32_t offsets[] = { 0xc0000000, 0xb0000000, 0x80000000, 0x78000000,
+					    0x40000000 };
+	static const struct {
+		const char *label, *key, *value;
+		enum err_kind kind;
+	} rows[] = {
+		{ "no tables there", "SYMBOL(swapper_pg_dir)", "c0201000", ERR_UNSUPPORTED },
+		{ "no page", "SYMBOL(swapper_pg_dir)", "c0200004", ERR_KEY_VALUE },
+		{ "no address of 32 bits", "SYMBOL(swapper_pg_dir)", "ffffffff80200000",
+		  ERR_KEY_VALUE },
+		{ "low", "SYMBOL(swapper_pg_dir)", "200000", ERR_UNSUPPORTED },
+		{ "not told", "SYMBOL(swapper_pg_dir)", NULL, ERR_KEY_MISSING },
+		{ "text not told", "SYMBOL(_stext)", NULL, ERR_KEY_MISSING },
+		{ "text elsewhere", "SYMBOL(_stext)", "e1000000", ERR_UNSUPPORTED },
+	};
+	struct err e = ERR_INIT;
+	struct vmcoreinfo vi;
+
+	(void)state;
+	for (unsigned int levels = 2; levels <= 3; levels++) {
+		for (size_t i = 0; i < ARRAY_LEN(offsets); i++) {
+			uint64_t split = offsets[i];
+
+			/* 2 and 3 GiB less 256 MiB or so: not with PAE, but found all the same. */
+			core_init(&c, levels);
+			for (uint64_t at = 0; at < CORE_RAM_END; at += core_level_size(&c, 2)) {
+				memset(c.bytes + c.ram[0].offset +
+					       core_entry(&c, c.direct + at, 2), 0, c.entry_size);
+				core_map(&c, split + at, at, 2, CORE_RW);
+			}
+			core_info_hex(&c, "SYMBOL(swapper_pg_dir)", split + CORE_TOP);
+			core_info_hex(&c, "SYMBOL(_stext)", split + CORE_TEXT);
+			open_tables(levels);
+			CHECK_NUMBER("split", pt.page_offset, split);
+			CHECK_NUMBER("kernel's part", pagetable_kernel_part(&pt).start, split);
+			CHECK_NUMBER("kernel's part", pagetable_kernel_part(&pt).end, 0xfffff000);
+			core_deinit(&c);
+		}
+	}
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		e = (struct err)ERR_INIT;
+		core_init(&c, 2);
+		core_info(&c, rows[i].key, rows[i].value);
+		core_open(&c);
+		vi = core_vmcoreinfo(&c);
+		CHECK(rows[i].label, !pagetable_init(&pt, &c.mem, &vi, &e));
+		CHECK_NUMBER(rows[i].label, e.kind, rows[i].kind);
+		core_deinit(&c);
+	}
+}
+
 static void canonical(void **state)
 {
 	static const struct {
@@ -129,6 +240,11 @@ static void canonical(void **state)
 		{ "5: before the upper half", 5, 0xfeffffffffffffff, ERR_ADDRESS },
 		{ "5: first of the upper half", 5, 0xff00000000000000, ERR_NOT_MAPPED },
 		{ "5: vmemmap of 4 levels", 5, 0xffffea0000000000, ERR_NOT_MAPPED },
+		{ "2: last address", 2, 0xffffffff, ERR_NOT_MAPPED },
+		{ "2: behind it", 2, 0x100000000, ERR_ADDRESS },
+		{ "2: bit 31 copied up", 2, 0xffffffffc0000000, ERR_ADDRESS },
+		{ "3: last address", 3, 0xffffffff, ERR_NOT_MAPPED },
+		{ "3: behind it", 3, 0x100000000, ERR_ADDRESS },
 	};
 
 	(void)state;
@@ -302,7 +418,7 @@ static void roots(void **state)
 		CHECK_NUMBER(rows[i].label, e.kind, rows[i].kind);
 		if (rows[i].kind == ERR_NONE) {
 			CHECK_NUMBER(rows[i].label, pt.root, rows[i].root);
-			CHECK_NUMBER(rows[i].label, pt.levels, rows[i].levels);
+			CHECK_NUMBER(rows[i].label, pt.mode->levels, rows[i].levels);
 		}
 	}
 	core_info_defaults(&c, 4);
@@ -448,16 +564,22 @@ static void ranges(void **state)
 		const char *label;
 		uint64_t start, end;
 		bool good;
+		unsigned int levels;
 	} rows[] = {
-		{ "lower half", 0, 0x0000800000000000, true },
-		{ "upper half but for the last byte", 0xffff800000000000, UINT64_MAX, true },
-		{ "one byte", 0xffffea0000000000, 0xffffea0000000001, true },
-		{ "empty", 0xffffea0000000000, 0xffffea0000000000, false },
-		{ "turned", 0xffffea0000000001, 0xffffea0000000000, false },
-		{ "across the gap", 0x00007fffffffffff, 0xffff800000000001, false },
-		{ "into the gap", 0x0000700000000000, 0x0000800000000001, false },
-		{ "out of the gap", 0xffff7fffffffffff, 0xffff800000000001, false },
-		{ "both halves", 0, UINT64_MAX, false },
+		{ "lower half", 0, 0x0000800000000000, true, 4 },
+		{ "upper half but for the last byte", 0xffff800000000000, UINT64_MAX, true, 4 },
+		{ "one byte", 0xffffea0000000000, 0xffffea0000000001, true, 4 },
+		{ "empty", 0xffffea0000000000, 0xffffea0000000000, false, 4 },
+		{ "turned", 0xffffea0000000001, 0xffffea0000000000, false, 4 },
+		{ "across the gap", 0x00007fffffffffff, 0xffff800000000001, false, 4 },
+		{ "into the gap", 0x0000700000000000, 0x0000800000000001, false, 4 },
+		{ "out of the gap", 0xffff7fffffffffff, 0xffff800000000001, false, 4 },
+		{ "both halves", 0, UINT64_MAX, false, 4 },
+		{ "32 bits: all", 0, 0x100000000, true, 2 },
+		{ "32 bits: all, PAE", 0, 0x100000000, true, 3 },
+		{ "32 bits: the last page", 0xfffff000, 0x100000000, true, 3 },
+		{ "32 bits: beyond", 0xc0000000, 0x100000001, false, 2 },
+		{ "32 bits: none", 0xffffffffc0000000, 0xffffffffc0001000, false, 3 },
 	};
 
 	(void)state;
@@ -466,8 +588,8 @@ static void ranges(void **state)
 		struct err e = ERR_INIT;
 		uint64_t at = rows[i].start;
 
-		core_init(&c, 4);
-		open_tables(4);
+		core_init(&c, rows[i].levels);
+		open_tables(rows[i].levels);
 		CHECK(rows[i].label, pagetable_each(&pt, rows[i].start, rows[i].end, take_run, &got,
 						    &e) == rows[i].good);
 		CHECK_NUMBER(rows[i].label, e.kind, rows[i].good ? ERR_NONE : ERR_ADDRESS);
@@ -525,40 +647,66 @@ static void reads(void **state)
 static void texts(void **state)
 {
 	static const struct {
+		unsigned int mode, level;
 		uint64_t entry;
-		bool leaf;
 		const char *text;
 	} rows[] = {
-		{ 0, false, "" },
-		{ 0x67, false, "present write user accessed dirty" },
-		{ 0x80000000000001e3, true, "present write accessed dirty large global nx" },
-		/* In a PTE bit 7 is PAT, and so not "large". */
-		{ 0x8000000000000163 | CORE_PAT_4K, false,
-		  "present write accessed dirty global nx" },
-		{ 0x19, false, "present pwt pcd" },
-		{ 0x000ffffffffff000, true, "" },
+		{ PAGETABLE_4LEVEL, 4, 0, "not present" },
+		{ PAGETABLE_4LEVEL, 4, 0x67, "present write user accessed dirty" },
+		{ PAGETABLE_4LEVEL, 2, 0x80000000000001e3,
+		  "present write accessed dirty large global nx" },
+		{ PAGETABLE_4LEVEL, 3, 0xc00011e3,
+		  "present write accessed dirty large global pat" },
+		/* In a PTE bit 7 is PAT, and so not "large"; above the PUD it is nothing. */
+		{ PAGETABLE_4LEVEL, 1, 0x80000000000001e3,
+		  "present write accessed dirty pat global nx" },
+		{ PAGETABLE_4LEVEL, 4, 0x81, "present bit7" },
+		{ PAGETABLE_5LEVEL, 4, 0x81, "present bit7" },
+		{ PAGETABLE_4LEVEL, 1, 0x19, "present pwt pcd" },
+		{ PAGETABLE_4LEVEL, 1, 0x7ff0000000000e01,
+		  "present bit9 bit10 bit11 bit52 bit53 bit54 bit55 bit56 bit57 bit58 bit59 "
+		  "bit60 bit61 bit62" },
+		{ PAGETABLE_4LEVEL, 1, 0x000ffffffffff001, "present" },
+		/* In large entries the bits below the page's address are reserved. */
+		{ PAGETABLE_4LEVEL, 2, 0x000fffffffffe081,
+		  "present large bit13 bit14 bit15 bit16 bit17 bit18 bit19 bit20" },
+		{ PAGETABLE_PAE, 2, 0x000fffffffe000e3, "present write accessed dirty large" },
+		{ PAGETABLE_PAE, 3, 0x12345019, "present pwt pcd" },
+		{ PAGETABLE_PAE, 3, 0x8000000012345067, "present bit1 bit2 bit5 bit6 bit63" },
+		{ PAGETABLE_2LEVEL, 2, 0xffc001e3, "present write accessed dirty large global" },
+		{ PAGETABLE_2LEVEL, 2, 0x001ff083, "present write large pat" },
+		{ PAGETABLE_2LEVEL, 2, 0x00200081, "present large bit21" },
+		{ PAGETABLE_2LEVEL, 1, 0xfffff067, "present write user accessed dirty" },
+		/* Not present: the address is inverted, but not in 4 bytes. */
+		{ PAGETABLE_4LEVEL, 1, 0x800fffffedcbb062, "not present, kept 0x12344000" },
+		{ PAGETABLE_4LEVEL, 1, 0x800fffffedcbb162,
+		  "not present, protnone, kept 0x12344000" },
+		{ PAGETABLE_PAE, 1, 0x000fffffedcbb062, "not present, kept 0x12344000" },
+		{ PAGETABLE_2LEVEL, 1, 0x12344162, "not present, protnone, kept 0x12344000" },
 	};
-	static const char *const names[][6] = {
+	static const char *const names[PAGETABLE_MODES][6] = {
+		{ "", "PTE", "PGD", "" },
+		{ "", "PTE", "PMD", "PGD", "" },
 		{ "", "PTE", "PMD", "PUD", "PGD", "" },
 		{ "", "PTE", "PMD", "PUD", "P4D", "PGD" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		char buf[128], little[8];
+		struct pagetable p = { .mode = &pagetable_modes[rows[i].mode] };
+		char buf[160], little[8];
 
-		pagetable_entry_flags(rows[i].entry, rows[i].leaf, buf, sizeof(buf));
+		pagetable_entry_flags(&p, rows[i].level, rows[i].entry, buf, sizeof(buf));
 		CHECK_TEXT("flags", buf, rows[i].text);
-		pagetable_entry_flags(rows[i].entry, rows[i].leaf, little, sizeof(little));
+		pagetable_entry_flags(&p, rows[i].level, rows[i].entry, little, sizeof(little));
 		CHECK("cut", strlen(little) < sizeof(little));
 		CHECK("cut", !strncmp(little, rows[i].text, strlen(little)));
 	}
-	for (unsigned int levels = 4; levels <= 5; levels++) {
-		struct pagetable p = { .levels = levels };
+	for (unsigned int mode = 0; mode < PAGETABLE_MODES; mode++) {
+		struct pagetable p = { .mode = &pagetable_modes[mode] };
 
-		for (unsigned int level = 1; level <= levels; level++)
-			CHECK_TEXT("level", pagetable_level_name(&p, level),
-				   names[levels - 4][level]);
+		for (unsigned int level = 1; level <= p.mode->levels; level++)
+			CHECK_TEXT("level", pagetable_level_name(&p, level), names[mode][level]);
 	}
 }
 
@@ -566,6 +714,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(walks),	   cmocka_unit_test(canonical),
+		cmocka_unit_test(walks_32),	   cmocka_unit_test(splits),
 		cmocka_unit_test(bad_tables),	   cmocka_unit_test(own_parent),
 		cmocka_unit_test(encryption),	   cmocka_unit_test(roots),
 		cmocka_unit_test(runs_of_a_range), cmocka_unit_test(ranges),
