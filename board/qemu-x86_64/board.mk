@@ -6,6 +6,6 @@ CONSOLE = ttyS0,115200n8
 CMDLINE = nopat quiet panic=-1 swiotlb=noforce nolapic_timer no_timer_check
 AFTER = poweroff
 QEMU = qemu-system-x86_64
-QEMU_ARGS = -machine pc -cpu max,-erms -nodefaults -device vmcoreinfo
+QEMU_ARGS = -machine pc -cpu max,-erms,-cx16 -nodefaults -device vmcoreinfo
 QEMU_MEM = 512M
 QEMU_ACCEL = tcg
