@@ -11,12 +11,12 @@
 #define LARGE (2ull << 20)
 
 struct first_run {
-	struct pagetable_run run;
+	struct pagescan_run run;
 	bool found;
 };
 
 /* Keeps the first run that is mapped, and stops there. */
-static bool take_first(void *arg, const struct pagetable_run *run, struct err *e)
+static bool take_first(void *arg, const struct pagescan_run *run, struct err *e)
 {
 	struct first_run *first = arg;
 
@@ -44,7 +44,7 @@ static bool is_direct(const struct pagetable *pt, uint64_t virt, uint64_t phys, 
 
 bool mappings_direct(const struct pagetable *pt, uint64_t *ret_base)
 {
-	struct pagetable_scan scan = { .tables_max = MAPPINGS_TABLES_MAX };
+	struct pagescan scan = { .tables_max = MAPPINGS_TABLES_MAX };
 	struct range part = pagetable_kernel_part(pt);
 	struct first_run first = { 0 };
 	struct err ignored = ERR_INIT;
@@ -54,7 +54,7 @@ bool mappings_direct(const struct pagetable *pt, uint64_t *ret_base)
 		*ret_base = pt->page_offset;
 		return true;
 	}
-	(void)!pagetable_scan(pt, part.start, part.end, take_first, &first, &scan, &ignored);
+	(void)!pagescan_all(pt, part.start, part.end, take_first, &first, &scan, &ignored);
 	return first.found && is_direct(pt, first.run.virt.start, first.run.phys, ret_base);
 }
 
@@ -63,7 +63,7 @@ struct stretch {
 	uint64_t base, end; /* end: physical */
 };
 
-static bool follow(void *arg, const struct pagetable_run *run, struct err *e)
+static bool follow(void *arg, const struct pagescan_run *run, struct err *e)
 {
 	struct stretch *s = arg;
 
@@ -80,7 +80,7 @@ bool mappings_direct_end(const struct pagetable *pt, uint64_t base, uint64_t phy
 	struct stretch s = { base, phys };
 	struct err why = ERR_INIT;
 
-	if (!pagetable_each(pt, base + phys, base + end, follow, &s, &why) &&
+	if (!pagescan_each(pt, base + phys, base + end, follow, &s, &why) &&
 	    why.kind != ERR_NONE) {
 		*e = why;
 		return false;
@@ -89,7 +89,7 @@ bool mappings_direct_end(const struct pagetable *pt, uint64_t base, uint64_t phy
 	return true;
 }
 
-static bool keep(void *arg, const struct pagetable_run *run, struct err *e)
+static bool keep(void *arg, const struct pagescan_run *run, struct err *e)
 {
 	struct mappings *m = arg;
 	struct mapping *runs;
@@ -177,7 +177,7 @@ bool mappings_init(struct mappings *m, const struct pagetable *pt, const struct 
 	struct err why = ERR_INIT;
 
 	*m = (struct mappings){ .scan = { .tables_max = MAPPINGS_TABLES_MAX } };
-	if (!pagetable_scan(pt, part.start, part.end, keep, m, &m->scan, &why) && !m->capped) {
+	if (!pagescan_all(pt, part.start, part.end, keep, m, &m->scan, &why) && !m->capped) {
 		mappings_deinit(m);
 		*e = why;
 		return err_while(e, "page tables of the kernel");

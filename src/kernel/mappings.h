@@ -4,6 +4,7 @@
 #define KERNEL_MAPPINGS_H
 
 #include "kernel/memmodel.h"
+#include "kernel/pagescan.h"
 
 /*
  * At most so many runs are kept and tables read: vmalloc maps page by page, and with
@@ -27,7 +28,7 @@ struct mappings_area {
 struct mappings {
 	struct mapping *runs; /* owned: the large ones, then the others, each by rising phys */
 	size_t len, large_len;
-	struct pagetable_scan scan;
+	struct pagescan scan;
 	bool capped; /* there are more than are kept, or tables that were not read */
 	bool has_direct;
 	uint64_t direct; /* the virtual address of physical address 0 in the direct map */
@@ -44,7 +45,7 @@ struct mappings {
 bool mappings_direct(const struct pagetable *pt, uint64_t *ret_base);
 /*
  * How far from phys on, at most to end, the direct map at base maps each page to itself. Both
- * page aligned. Kinds: those of pagetable_each().
+ * page aligned. Kinds: those of pagescan_each().
  */
 bool mappings_direct_end(const struct pagetable *pt, uint64_t base, uint64_t phys, uint64_t end,
 			 uint64_t *ret_end, struct err *e) __attribute__((warn_unused_result));

@@ -42,7 +42,7 @@ static uint64_t widen(const struct memmodel *mm, const struct pagetable *pt, uin
 {
 	uint64_t off = pfn * mm->page_size;
 
-	return pagetable_word(pt) == 4 ? (uint32_t)(base + off) - off : base;
+	return paging_word(&pt->paging) == 4 ? (uint32_t)(base + off) - off : base;
 }
 
 bool memmodel_add(struct memmodel *mm, const struct pagetable *pt, const struct range *pfn,

@@ -3,11 +3,12 @@
 #include "kernel/pagearray.h"
 
 #include "base/alloc.h"
+#include "kernel/pagescan.h"
 
 #include <errno.h>
 #include <inttypes.h>
 
-static bool add_extent(void *arg, const struct pagetable_run *run, struct err *e)
+static bool add_extent(void *arg, const struct pagescan_run *run, struct err *e)
 {
 	struct pagearray *pa = arg;
 	struct pagearray_extent *extents = alloc_room(pa->extents, pa->len, sizeof(*extents));
@@ -33,7 +34,7 @@ bool pagearray_init(struct pagearray *pa, const struct pagetable *pt, const stru
 	for (size_t i = 0; i < mm->len; i++) {
 		const struct memmodel_run *run = &mm->runs[i];
 
-		if (!pagetable_each(pt, page_virt(pa, run, run->pfn.start),
+		if (!pagescan_each(pt, page_virt(pa, run, run->pfn.start),
 				    page_virt(pa, run, run->pfn.end), add_extent, pa, e))
 			return err_while(e, "struct page array");
 	}

@@ -57,7 +57,7 @@ static bool read_keys(struct section_table *t, const struct vmcoreinfo *vi, stru
 {
 	uint64_t size = 0, offset = 0, section_bits = 0, phys_bits = 0, unused;
 
-	t->word = pagetable_word(t->pt);
+	t->word = paging_word(&t->pt->paging);
 	if (!memmodel_key(vi, "SYMBOL(mem_section)", 1, UINT64_MAX, &t->roots_virt, e) ||
 	    !memmodel_key(vi, "SIZE(mem_section)", t->word, PAGE_SIZE, &size, e) ||
 	    !memmodel_key(vi, "OFFSET(mem_section.section_mem_map)", 0, PAGE_SIZE, &offset, e) ||
@@ -220,7 +220,7 @@ static bool read_window(struct section_table *t, uint64_t first, uint64_t phys, 
 }
 
 /* Called for each piece of the root array that lies together in physical memory. */
-static bool read_roots(void *arg, const struct pagetable_run *run, struct err *e)
+static bool read_roots(void *arg, const struct pagescan_run *run, struct err *e)
 {
 	struct section_table *t = arg;
 	uint64_t len = run->virt.end - run->virt.start, done = 0;
@@ -254,7 +254,7 @@ static bool read_sections(struct section_table *t, struct err *e)
 
 	if (t->mm->kind == MEMMODEL_SPARSE)
 		return read_static(t, numbers, e);
-	if (!pagetable_each(t->pt, t->roots_virt, t->roots_virt + roots * t->word, read_roots, t, e))
+	if (!pagescan_each(t->pt, t->roots_virt, t->roots_virt + roots * t->word, read_roots, t, e))
 		return false;
 	for (size_t i = 0; i < t->found_len; i++)
 		if (!read_root(t, &t->found[i], e))

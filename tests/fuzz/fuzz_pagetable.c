@@ -11,6 +11,7 @@
 #include "machine.h"
 
 #include "kernel/pagearray.h"
+#include "kernel/pagescan.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -33,11 +34,11 @@ static void check_walk(uint64_t virt)
 	struct err e = ERR_INIT;
 	bool good = pagetable_walk(tables, virt, &w, &e);
 
-	MUST(w.steps_len <= tables->mode->levels);
+	MUST(w.steps_len <= tables->paging.levels);
 	for (size_t i = 0; i < w.steps_len; i++) {
 		const struct pagetable_step *s = &w.steps[i];
 
-		MUST(s->level == tables->mode->levels - i && s->entry_phys <= MEMORY - 8);
+		MUST(s->level == tables->paging.levels - i && s->entry_phys <= MEMORY - 8);
 		MUST(!memcmp(&s->entry, machine.bytes + s->entry_phys, 8));
 	}
 	if (!good) {
@@ -53,7 +54,7 @@ struct seen {
 	uint64_t next;
 };
 
-static void check_run_at(const struct pagetable_run *run, uint64_t virt)
+static void check_run_at(const struct pagescan_run *run, uint64_t virt)
 {
 	struct pagetable_walk w;
 	struct err e = ERR_INIT;
@@ -66,7 +67,7 @@ static void check_run_at(const struct pagetable_run *run, uint64_t virt)
 }
 
 /* Runs follow each other, and each says what a walk of its first and last byte says. */
-static bool check_run(void *arg, const struct pagetable_run *run, struct err *e)
+static bool check_run(void *arg, const struct pagescan_run *run, struct err *e)
 {
 	struct seen *s = arg;
 
@@ -83,13 +84,13 @@ static void check_range(uint64_t virt, uint64_t len)
 	struct seen s = { virt };
 	struct err e = ERR_INIT;
 
-	if (pagetable_each(tables, virt, virt + len, check_run, &s, &e))
+	if (pagescan_each(tables, virt, virt + len, check_run, &s, &e))
 		MUST(s.next == virt + len);
 	else
 		MUST(table_error(e.kind) && e.kind != ERR_NOT_MAPPED);
 }
 
-static bool check_mapped(void *arg, const struct pagetable_run *run, struct err *e)
+static bool check_mapped(void *arg, const struct pagescan_run *run, struct err *e)
 {
 	uint64_t *next = arg;
 
@@ -106,12 +107,12 @@ static bool check_mapped(void *arg, const struct pagetable_run *run, struct err 
 /* A pass over the upper half: nothing makes it fail but the top table, and it ends. */
 static void check_scan(void)
 {
-	struct pagetable_scan scan = { .tables_max = 64 };
+	struct pagescan scan = { .tables_max = 64 };
 	struct range part = pagetable_kernel_part(tables);
 	uint64_t next = part.start;
 	struct err e = ERR_INIT;
 
-	if (!pagetable_scan(tables, part.start, part.end, check_mapped, &next, &scan, &e))
+	if (!pagescan_all(tables, part.start, part.end, check_mapped, &next, &scan, &e))
 		MUST(table_error(e.kind));
 	MUST(scan.tables <= scan.tables_max || scan.capped);
 }
@@ -193,7 +194,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint64_t len = machine_take(&data, &size, 4) % RANGE_MAX + 1;
 	struct pagetable pt = {
 		.mem = &machine.mem,
-		.mode = &pagetable_modes[mode & 1 ? PAGETABLE_5LEVEL : PAGETABLE_4LEVEL],
+		.paging = paging_modes[mode & 1 ? PAGING_5LEVEL : PAGING_4LEVEL],
 	};
 
 	machine_init(MEMORY);

@@ -81,7 +81,7 @@ static void check_tables(const struct vmcoreinfo *vi)
 		MUST(e.kind == ERR_KEY_MISSING || e.kind == ERR_KEY_VALUE ||
 		     e.kind == ERR_UNSUPPORTED);
 	} else {
-		MUST(pt.mode->levels == 4 || pt.mode->levels == 5);
+		MUST(pt.paging.levels == 4 || pt.paging.levels == 5);
 		MUST(!memmodel_init(&mm, &pt, vi, &e) && e.kind != ERR_NONE);
 		memmodel_deinit(&mm);
 	}

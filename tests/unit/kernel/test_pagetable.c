@@ -2,6 +2,7 @@
 /* The tables of real kernels are walked on the booted board. */
 #include "core.h"
 
+#include "kernel/pagescan.h"
 #include "mem/kcore.h"
 
 #include <sys/mman.h>
@@ -22,7 +23,7 @@ static void open_tables(unsigned int levels)
 	core_open(&c);
 	vi = core_vmcoreinfo(&c);
 	assert_true(pagetable_init(&pt, &c.mem, &vi, &e));
-	CHECK_NUMBER("levels", pt.mode->levels, levels);
+	CHECK_NUMBER("levels", pt.paging.levels, levels);
 	CHECK_NUMBER("root", pt.root, CORE_TOP);
 }
 
@@ -260,7 +261,7 @@ static void canonical(void **state)
 	}
 }
 
-static bool ignore_run(void *arg, const struct pagetable_run *run, struct err *e)
+static bool ignore_run(void *arg, const struct pagescan_run *run, struct err *e)
 {
 	(void)arg, (void)run, (void)e;
 	return true;
@@ -306,7 +307,7 @@ static void bad_tables(void **state)
 		/* The steps up to the bad table stay, for whoever wants to show them. */
 		CHECK(rows[i].label, w.steps_len >= rows[i].levels - rows[i].level + 1);
 		CHECK_NUMBER(rows[i].label, w.leaf_size, 0);
-		CHECK(rows[i].label, pagetable_each(&pt, virt, virt + 0x1000, ignore_run, NULL,
+		CHECK(rows[i].label, pagescan_each(&pt, virt, virt + 0x1000, ignore_run, NULL,
 						    &each) == (rows[i].kind == ERR_NOT_MAPPED));
 		if (rows[i].kind != ERR_NOT_MAPPED)
 			CHECK_NUMBER(rows[i].label, each.kind, rows[i].kind);
@@ -337,7 +338,7 @@ static void own_parent(void **state)
 	e = (struct err)ERR_INIT;
 	assert_true(pagetable_walk(&pt, virt + 0x200000, &w, &e));
 	CHECK_NUMBER("phys", w.phys, 0x400000);
-	assert_true(pagetable_each(&pt, virt, virt + 0x400000, ignore_run, NULL, &e));
+	assert_true(pagescan_each(&pt, virt, virt + 0x400000, ignore_run, NULL, &e));
 	core_deinit(&c);
 }
 
@@ -418,7 +419,7 @@ static void roots(void **state)
 		CHECK_NUMBER(rows[i].label, e.kind, rows[i].kind);
 		if (rows[i].kind == ERR_NONE) {
 			CHECK_NUMBER(rows[i].label, pt.root, rows[i].root);
-			CHECK_NUMBER(rows[i].label, pt.mode->levels, rows[i].levels);
+			CHECK_NUMBER(rows[i].label, pt.paging.levels, rows[i].levels);
 		}
 	}
 	core_info_defaults(&c, 4);
@@ -430,175 +431,6 @@ static void roots(void **state)
 
 		assert_false(pagetable_init(&pt, NULL, &vi, &e));
 		CHECK_NUMBER("neither name", e.kind, ERR_KEY_MISSING);
-	}
-}
-
-#define RUNS_MAX 32
-struct runs {
-	size_t len, stop_at;
-	struct pagetable_run runs[RUNS_MAX];
-};
-
-static bool take_run(void *arg, const struct pagetable_run *run, struct err *e)
-{
-	struct runs *r = arg;
-
-	if (r->len == r->stop_at)
-		return err_set(e, ERR_FINDINGS, "enough");
-	assert_true(r->len < RUNS_MAX);
-	r->runs[r->len++] = *run;
-	return true;
-}
-
-/* Runs of a range are what the leaves say, neighbours joined; they cover it without a gap. */
-static void runs_of_a_range(void **state)
-{
-	static const struct {
-		uint64_t start, end, phys;
-		bool mapped;
-	} want[] = {
-		{ 0x800, 0x2000, 0x400800, true }, /* two pages side by side, from inside one */
-		{ 0x2000, 0x1ff000, 0, false },
-		{ 0x1ff000, 0x200000, 0x403000, true },
-		{ 0x200000, 0x600000, 0x600000, true }, /* two large pages side by side */
-		{ 0x600000, 1ull << 30, 0, false },
-		{ 1ull << 30, 2ull << 30, 0, true },
-		{ 2ull << 30, (2ull << 30) + 0x1234, 3ull << 30, true },
-	};
-	static const unsigned int levels[] = { 4, 5 };
-
-	(void)state;
-	for (size_t l = 0; l < ARRAY_LEN(levels); l++) {
-		struct runs got = { .stop_at = SIZE_MAX };
-		struct err e = ERR_INIT;
-		uint64_t base;
-
-		core_init(&c, levels[l]);
-		base = c.vmemmap;
-		map_leaves(base);
-		open_tables(levels[l]);
-		assert_true(pagetable_each(&pt, base + want[0].start, base + (2ull << 30) + 0x1234,
-					   take_run, &got, &e));
-		CHECK_NUMBER("runs", got.len, ARRAY_LEN(want));
-		for (size_t i = 0; i < got.len; i++) {
-			CHECK_NUMBER("start", got.runs[i].virt.start, base + want[i].start);
-			CHECK_NUMBER("end", got.runs[i].virt.end, base + want[i].end);
-			CHECK_NUMBER("mapped", got.runs[i].mapped, want[i].mapped);
-			if (want[i].mapped)
-				CHECK_NUMBER("phys", got.runs[i].phys, want[i].phys);
-		}
-		got = (struct runs){ .stop_at = 2 };
-		assert_false(pagetable_each(&pt, base, base + 0x400000, take_run, &got, &e));
-		CHECK_NUMBER("its own error", e.kind, ERR_FINDINGS);
-		core_deinit(&c);
-	}
-}
-
-/* A pass over all: a table that cannot be had ends its branch, one that repeats is read once. */
-static void scans(void **state)
-{
-	static const uint64_t base = 0xffffea0000000000;
-	static const struct range ram[] = { { 0, 0x2000000 }, { 0x2200000, CORE_RAM_END } };
-	static const struct {
-		uint64_t start, phys;
-	} want[] = {
-		{ 0, 0x400000 },
-		{ 0x5000, 0x500000 },
-		{ 0x800000, 0x600000 },
-	};
-	struct pagetable_scan scan = { .tables_max = 100 };
-	struct runs got = { .stop_at = SIZE_MAX };
-	struct err e = ERR_INIT;
-	uint64_t pte;
-	size_t n = 0;
-
-	(void)state;
-	core_init_ram(&c, 4, ram, ARRAY_LEN(ram), 0);
-	core_map(&c, base, 0x400000, 1, 0);
-	core_map(&c, base + 0x5000, 0x500000, 1, 0);
-	pte = core_entry(&c, base, 1) & PAGE_MASK;
-	core_put64(&c, core_entry(&c, base + 0x200000, 2), pte | CORE_P);
-	core_put64(&c, core_entry(&c, base + 0x400000, 2), pte | CORE_P | CORE_RW);
-	core_put64(&c, core_entry(&c, base + 0x600000, 2), CORE_RAM_END | CORE_P); /* outside */
-	core_map(&c, base + 0x800000, 0x600000, 2, 0);
-	core_put64(&c, core_entry(&c, base + 0xa00000, 2), CORE_TOP | CORE_P); /* loop */
-	open_tables(4);
-	assert_true(pagetable_scan(&pt, base, base + 0x1000000, take_run, &got, &scan, &e));
-	for (size_t i = 0; i < got.len; i++) {
-		if (!got.runs[i].mapped)
-			continue;
-		assert_true(n < ARRAY_LEN(want));
-		CHECK_NUMBER("start", got.runs[i].virt.start, base + want[n].start);
-		CHECK_NUMBER("phys", got.runs[i].phys, want[n].phys);
-		n++;
-	}
-	CHECK_NUMBER("runs", n, ARRAY_LEN(want));
-	CHECK_NUMBER("lost", scan.lost, 2);
-	CHECK_NUMBER("repeated", scan.repeated, 2);
-	CHECK_NUMBER("tables", scan.tables, 5); /* PUD, PMD, PTE, outside, loop */
-	assert_false(scan.capped);
-	/* From a table that repeats the one before the range: read, for that one was not. */
-	got = (struct runs){ .stop_at = SIZE_MAX };
-	scan = (struct pagetable_scan){ .tables_max = 100 };
-	assert_true(pagetable_scan(&pt, base + 0x200000, base + 0x201000, take_run, &got, &scan,
-				   &e));
-	CHECK_NUMBER("runs", got.len, 1);
-	assert_true(got.runs[0].mapped);
-	/* fn's wish to stop is no lost table. */
-	got = (struct runs){ .stop_at = 1 };
-	scan = (struct pagetable_scan){ .tables_max = 100 };
-	assert_false(pagetable_scan(&pt, base, base + 0x1000000, take_run, &got, &scan, &e));
-	CHECK_NUMBER("its own error", e.kind, ERR_FINDINGS);
-	CHECK_NUMBER("lost", scan.lost, 0);
-	/* No more tables than allowed. */
-	got = (struct runs){ .stop_at = SIZE_MAX };
-	scan = (struct pagetable_scan){ .tables_max = 2 };
-	assert_true(pagetable_scan(&pt, base, base + 0x1000000, take_run, &got, &scan, &e));
-	assert_true(scan.capped);
-	core_deinit(&c);
-}
-
-static void ranges(void **state)
-{
-	static const struct {
-		const char *label;
-		uint64_t start, end;
-		bool good;
-		unsigned int levels;
-	} rows[] = {
-		{ "lower half", 0, 0x0000800000000000, true, 4 },
-		{ "upper half but for the last byte", 0xffff800000000000, UINT64_MAX, true, 4 },
-		{ "one byte", 0xffffea0000000000, 0xffffea0000000001, true, 4 },
-		{ "empty", 0xffffea0000000000, 0xffffea0000000000, false, 4 },
-		{ "turned", 0xffffea0000000001, 0xffffea0000000000, false, 4 },
-		{ "across the gap", 0x00007fffffffffff, 0xffff800000000001, false, 4 },
-		{ "into the gap", 0x0000700000000000, 0x0000800000000001, false, 4 },
-		{ "out of the gap", 0xffff7fffffffffff, 0xffff800000000001, false, 4 },
-		{ "both halves", 0, UINT64_MAX, false, 4 },
-		{ "32 bits: all", 0, 0x100000000, true, 2 },
-		{ "32 bits: all, PAE", 0, 0x100000000, true, 3 },
-		{ "32 bits: the last page", 0xfffff000, 0x100000000, true, 3 },
-		{ "32 bits: beyond", 0xc0000000, 0x100000001, false, 2 },
-		{ "32 bits: none", 0xffffffffc0000000, 0xffffffffc0001000, false, 3 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct runs got = { .stop_at = SIZE_MAX };
-		struct err e = ERR_INIT;
-		uint64_t at = rows[i].start;
-
-		core_init(&c, rows[i].levels);
-		open_tables(rows[i].levels);
-		CHECK(rows[i].label, pagetable_each(&pt, rows[i].start, rows[i].end, take_run, &got,
-						    &e) == rows[i].good);
-		CHECK_NUMBER(rows[i].label, e.kind, rows[i].good ? ERR_NONE : ERR_ADDRESS);
-		for (size_t r = 0; r < got.len; r++) {
-			CHECK_NUMBER(rows[i].label, got.runs[r].virt.start, at);
-			at = got.runs[r].virt.end;
-		}
-		CHECK_NUMBER(rows[i].label, at, rows[i].good ? rows[i].end : rows[i].start);
-		core_deinit(&c);
 	}
 }
 
@@ -644,82 +476,12 @@ static void reads(void **state)
 	core_deinit(&c);
 }
 
-static void texts(void **state)
-{
-	static const struct {
-		unsigned int mode, level;
-		uint64_t entry;
-		const char *text;
-	} rows[] = {
-		{ PAGETABLE_4LEVEL, 4, 0, "not present" },
-		{ PAGETABLE_4LEVEL, 4, 0x67, "present write user accessed dirty" },
-		{ PAGETABLE_4LEVEL, 2, 0x80000000000001e3,
-		  "present write accessed dirty large global nx" },
-		{ PAGETABLE_4LEVEL, 3, 0xc00011e3,
-		  "present write accessed dirty large global pat" },
-		/* In a PTE bit 7 is PAT, and so not "large"; above the PUD it is nothing. */
-		{ PAGETABLE_4LEVEL, 1, 0x80000000000001e3,
-		  "present write accessed dirty pat global nx" },
-		{ PAGETABLE_4LEVEL, 4, 0x81, "present bit7" },
-		{ PAGETABLE_5LEVEL, 4, 0x81, "present bit7" },
-		{ PAGETABLE_4LEVEL, 1, 0x19, "present pwt pcd" },
-		{ PAGETABLE_4LEVEL, 1, 0x7ff0000000000e01,
-		  "present bit9 bit10 bit11 bit52 bit53 bit54 bit55 bit56 bit57 bit58 bit59 "
-		  "bit60 bit61 bit62" },
-		{ PAGETABLE_4LEVEL, 1, 0x000ffffffffff001, "present" },
-		/* In large entries the bits below the page's address are reserved. */
-		{ PAGETABLE_4LEVEL, 2, 0x000fffffffffe081,
-		  "present large bit13 bit14 bit15 bit16 bit17 bit18 bit19 bit20" },
-		{ PAGETABLE_PAE, 2, 0x000fffffffe000e3, "present write accessed dirty large" },
-		{ PAGETABLE_PAE, 3, 0x12345019, "present pwt pcd" },
-		{ PAGETABLE_PAE, 3, 0x8000000012345067, "present bit1 bit2 bit5 bit6 bit63" },
-		{ PAGETABLE_2LEVEL, 2, 0xffc001e3, "present write accessed dirty large global" },
-		{ PAGETABLE_2LEVEL, 2, 0x001ff083, "present write large pat" },
-		{ PAGETABLE_2LEVEL, 2, 0x00200081, "present large bit21" },
-		{ PAGETABLE_2LEVEL, 1, 0xfffff067, "present write user accessed dirty" },
-		/* Not present: the address is inverted, but not in 4 bytes. */
-		{ PAGETABLE_4LEVEL, 1, 0x800fffffedcbb062, "not present, kept 0x12344000" },
-		{ PAGETABLE_4LEVEL, 1, 0x800fffffedcbb162,
-		  "not present, protnone, kept 0x12344000" },
-		{ PAGETABLE_PAE, 1, 0x000fffffedcbb062, "not present, kept 0x12344000" },
-		{ PAGETABLE_2LEVEL, 1, 0x12344162, "not present, protnone, kept 0x12344000" },
-	};
-	static const char *const names[PAGETABLE_MODES][6] = {
-		{ "", "PTE", "PGD", "" },
-		{ "", "PTE", "PMD", "PGD", "" },
-		{ "", "PTE", "PMD", "PUD", "PGD", "" },
-		{ "", "PTE", "PMD", "PUD", "P4D", "PGD" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct pagetable p = { .mode = &pagetable_modes[rows[i].mode] };
-		char buf[160], little[8];
-
-		pagetable_entry_flags(&p, rows[i].level, rows[i].entry, buf, sizeof(buf));
-		CHECK_TEXT("flags", buf, rows[i].text);
-		pagetable_entry_flags(&p, rows[i].level, rows[i].entry, little, sizeof(little));
-		CHECK("cut", strlen(little) < sizeof(little));
-		CHECK("cut", !strncmp(little, rows[i].text, strlen(little)));
-	}
-	for (unsigned int mode = 0; mode < PAGETABLE_MODES; mode++) {
-		struct pagetable p = { .mode = &pagetable_modes[mode] };
-
-		for (unsigned int level = 1; level <= p.mode->levels; level++)
-			CHECK_TEXT("level", pagetable_level_name(&p, level), names[mode][level]);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(walks),	   cmocka_unit_test(canonical),
-		cmocka_unit_test(walks_32),	   cmocka_unit_test(splits),
-		cmocka_unit_test(bad_tables),	   cmocka_unit_test(own_parent),
-		cmocka_unit_test(encryption),	   cmocka_unit_test(roots),
-		cmocka_unit_test(runs_of_a_range), cmocka_unit_test(ranges),
-		cmocka_unit_test(scans),
-		cmocka_unit_test(reads),	   cmocka_unit_test(texts),
+		cmocka_unit_test(walks),      cmocka_unit_test(walks_32),   cmocka_unit_test(splits),
+		cmocka_unit_test(canonical),  cmocka_unit_test(bad_tables), cmocka_unit_test(own_parent),
+		cmocka_unit_test(encryption), cmocka_unit_test(roots),	    cmocka_unit_test(reads),
 	};
 
 	return cmocka_run_group_tests_name("kernel/pagetable", tests, NULL, NULL);
