@@ -83,8 +83,10 @@ download_any() {
 	fail "no version of $package can be fetched from Debian $suite"
 }
 
+# A mirror may be in the middle of an update, or not keep the lists of an architecture up to date. The others do,
+# and a package that is in none of them fails below.
 write_configuration
-run_apt update
+run_apt update || printf 'source.sh: not every list was fetched; going on with those that were\n' >&2
 cd "$dir"
 case $kind in
 deb) download_any ;;

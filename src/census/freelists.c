@@ -263,7 +263,8 @@ bool freelists_look(struct freelists *f, struct err *e)
 	if (!read_twice(f, e))
 		return false;
 	f->looks++;
-	f->findings = f->shown_len = f->open = 0;
+	f->findings = f->open = 0;
+	f->shown_len = 0;
 	each_area(f, begin_area);
 	judge_blocks(f);
 	for (size_t zone = 0; zone < f->zones.len; zone++)

@@ -80,13 +80,16 @@ bool kpageflags_read(int fd, uint64_t pfn, uint64_t *words, uint64_t count, uint
 	return true;
 }
 
-/* The file has no size: the first pfn of which it tells nothing, by halves. */
+/*
+ * The file has no size: the first pfn of which it tells nothing. Twice as far at a time, then by
+ * halves: a 32-bit kernel cuts positions to 32 bits, and begins anew at 4 GiB.
+ */
 static bool find_end(struct kpageflags *k, struct err *e)
 {
 	uint64_t have = 0, lack = PFN_END;
 
 	while (have < lack) {
-		uint64_t pfn = have + (lack - have) / 2, word, n;
+		uint64_t pfn = lack == PFN_END ? 2 * have : have + (lack - have) / 2, word, n;
 
 		if (!kpageflags_read(k->fd, pfn, &word, 1, &n, e))
 			return false;
