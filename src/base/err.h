@@ -36,6 +36,8 @@
 	X(ERR_KEY_VALUE, 31, "key-value", "a value in VMCOREINFO cannot be right") \
 	X(ERR_KEY_OFFSET, 32, "key-offset", "an offset in VMCOREINFO lies outside its structure") \
 	X(ERR_IOMEM, 33, "iomem", "/proc/iomem cannot be understood") \
+	X(ERR_BTF, 34, "btf", "the kernel's BTF cannot be understood") \
+	X(ERR_DISAGREE, 35, "disagree", "VMCOREINFO and BTF tell different layouts") \
 	X(ERR_TABLE_OUTSIDE, 40, "table-outside", "a page table lies outside RAM") \
 	X(ERR_TABLE_LOOP, 41, "table-loop", "a page table points back at itself") \
 	X(ERR_NOT_MAPPED, 42, "not-mapped", "the virtual address is not mapped") \

@@ -100,6 +100,8 @@ bool receipt_section(struct context *c, struct err *e);
 /* The same at the end of any other command, if there is something to tell or with --verbose. */
 void receipt_end(struct context *c, struct report *r);
 
+/* Which sources the layout is from, and what they say of it in short. */
+void sources_show(struct context *c);
 /* The records of one struct page, as `ramscope page` shows them; section: under their heading. */
 bool page_show(struct context *c, uint64_t pfn, bool section, struct err *e);
 /* Without its struct page: the flags that the kernel tells of it, by the kernel's names. */

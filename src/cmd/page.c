@@ -169,7 +169,10 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 			page_show_told(c, pfn, true);
 		return err_while(e, "struct page of pfn %#" PRIx64, pfn);
 	}
-	return page_show(c, pfn, true, e);
+	if (!page_show(c, pfn, true, e))
+		return false;
+	sources_show(c);
+	return true;
 }
 
 const struct cmd cmd_page = {

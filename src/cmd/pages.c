@@ -90,6 +90,8 @@ static void show_totals(const struct pagessource *s, const struct census *n)
 		    "%" PRIu64 " MiB of RAM in %" PRIu64 " pages; %" PRIu64 " pfns scanned, %" PRIu64
 		    " struct pages",
 		    ram >> (20 - PAGE_SHIFT), ram, scanned, array);
+	if (!pagessource_is_told(s))
+		sources_show(c);
 	if (c->verbose)
 		report_text(c->report, "the pass took %" PRIu64 ".%03" PRIu64 " ms, %zu bytes a "
 			    "%s, by %s", n->ns / 1000000, n->ns / 1000 % 1000,

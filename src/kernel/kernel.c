@@ -2,6 +2,7 @@
 /* Composition only. */
 #include "kernel/kernel.h"
 
+#include "kernel/layoutbtf.h"
 #include "mem/elfcore.h"
 
 bool kernel_open_iomem(struct kernel *k, struct mem *m, struct err *e)
@@ -17,6 +18,27 @@ static bool open_vmcoreinfo(struct kernel *k, struct mem *m, struct err *e)
 		return vmcoreinfo_read(m, &k->vmcoreinfo, e);
 	return elfcore_vmcoreinfo(m->core, &text, e) &&
 	       vmcoreinfo_from_text(&text, &k->vmcoreinfo, e);
+}
+
+/*
+ * BTF of the running kernel, where it has one that can be read: without it, VMCOREINFO and the
+ * rules have to do.
+ */
+static bool open_layout(struct kernel *k, const struct mem *m, struct err *e)
+{
+	struct layoutbtf btf;
+	bool good = false;
+
+	k->no_btf = (struct err)ERR_INIT;
+	if (m->live && layoutbtf_read(&btf, &k->vmcoreinfo, &k->no_btf)) {
+		good = layout_init_btf(&k->layout, &k->vmcoreinfo, &btf, e);
+		layoutbtf_deinit(&btf);
+		if (good || e->kind != ERR_BTF)
+			return good;
+		k->no_btf = *e;
+		*e = (struct err)ERR_INIT;
+	}
+	return layout_init(&k->layout, &k->vmcoreinfo, e);
 }
 
 static void close_pages(struct kernel *k)
@@ -39,7 +61,7 @@ static bool open_model(struct kernel *k, struct err *e)
 
 bool kernel_open(struct kernel *k, struct mem *m, struct err *e)
 {
-	k->is_open = open_vmcoreinfo(k, m, e) && layout_init(&k->layout, &k->vmcoreinfo, e) &&
+	k->is_open = open_vmcoreinfo(k, m, e) && open_layout(k, m, e) &&
 		     pagetable_init(&k->pagetable, m, &k->vmcoreinfo, e) &&
 		     open_model(k, e) &&
 		     pagearray_init(&k->pages, &k->pagetable, &k->memmodel, k->layout.size, e);

@@ -15,6 +15,7 @@ struct kernel {
 	struct vmcoreinfo vmcoreinfo;
 	struct pagetable pagetable;
 	struct page_layout layout;
+	struct err no_btf; /* why the layout is without BTF: ENOENT where there is none */
 	struct memmodel memmodel;
 	struct pagearray pages;
 	bool is_open; /* everything below iomem is valid */

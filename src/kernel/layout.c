@@ -2,6 +2,7 @@
 /* Flags and types are read by pageflags.c; nothing here tests a version. */
 #include "kernel/layout.h"
 
+#include "kernel/layoutbtf.h"
 #include "kernel/pageflags.h"
 
 #include "base/fmt.h"
@@ -29,6 +30,8 @@ static const struct {
 	{ "_mapcount", offsetof(struct page_layout, mapcount), WIDTH_INT },
 	{ "private", offsetof(struct page_layout, private), WIDTH_WORD },
 };
+
+#define SECTION_BITS_MAX 25 /* 2^52 of memory in sections of 2^27 */
 
 static size_t width_bytes(const struct page_layout *l, enum width width)
 {
@@ -189,9 +192,14 @@ static void name_zones(struct page_layout *l, const struct vmcoreinfo *vi)
 	for (size_t i = 0; i < ARRAY_LEN(zone_sets); i++)
 		if (zone_sets[i].word == l->word && zone_sets[i].zones == l->zones &&
 		    zone_sets[i].pae == pae)
-			for (size_t name = 0; name < 6; name++)
+			for (size_t name = 0; name < LAYOUT_ZONE_NAMES; name++)
 				if (zone_sets[i].names >> name & 1)
-					l->zone_names[zone++] = name_at(zone_names, name);
+					l->zone_names[zone++] = layout_zone_name(name);
+}
+
+const char *layout_zone_name(size_t name)
+{
+	return name_at(zone_names, name);
 }
 
 /*
@@ -212,20 +220,41 @@ void layout_set_sections(struct page_layout *l, unsigned int width)
 	l->zone_shift = l->node_shift - l->zone_width;
 }
 
-static bool read_sections(struct page_layout *l, const struct vmcoreinfo *vi, struct err *e)
+/*
+ * i386 has no VMEMMAP. For x86_64 VMCOREINFO tells the address of its vmemmap from 6.12 on, as it
+ * does that of vmalloc; before, BTF tells: only with VMEMMAP a section has parts.
+ */
+static bool is_classic(const struct page_layout *l, const struct vmcoreinfo *vi,
+		       const struct layoutbtf *btf, bool *ret_classic, struct err *e)
+{
+	enum btf_answer answer = btf ? layoutbtf_is_classic(btf, e) : BTF_NO;
+	uint64_t dummy;
+
+	*ret_classic = l->word == 4 || answer == BTF_YES ||
+		       (vmcoreinfo_optional(vi, "NUMBER(VMALLOC_START)", &dummy) &&
+			!vmcoreinfo_optional(vi, "SYMBOL(vmemmap)", &dummy));
+	return answer != BTF_BROKEN;
+}
+
+static bool read_sections(struct page_layout *l, const struct vmcoreinfo *vi,
+			  const struct layoutbtf *btf, struct err *e)
 {
 	uint64_t section = 0, memory = 0;
+	bool classic = false;
 
-	if (l->word == 4 && vmcoreinfo_optional(vi, "NUMBER(SECTION_SIZE_BITS)", &section) &&
+	if (!is_classic(l, vi, btf, &classic, e))
+		return false;
+	if (classic && vmcoreinfo_optional(vi, "NUMBER(SECTION_SIZE_BITS)", &section) &&
 	    vmcoreinfo_optional(vi, "NUMBER(MAX_PHYSMEM_BITS)", &memory) &&
-	    (memory <= section || memory - section > 8))
+	    (memory <= section || memory - section > SECTION_BITS_MAX))
 		return err_set(e, ERR_KEY_VALUE, "VMCOREINFO: sections of 2^%" PRIu64
 			       " bytes in 2^%" PRIu64 " of memory", section, memory);
 	layout_set_sections(l, (unsigned int)(memory - section));
 	return true;
 }
 
-static bool read_zones(struct page_layout *l, const struct vmcoreinfo *vi, struct err *e)
+static bool read_zones(struct page_layout *l, const struct vmcoreinfo *vi, struct layoutbtf *btf,
+		       struct err *e)
 {
 	uint64_t zones_at = 0, nr_zones_at = 0, zone_size = 0, nodes = 1;
 	bool numa = vmcoreinfo_optional(vi, "LENGTH(node_data)", &nodes);
@@ -242,17 +271,42 @@ static bool read_zones(struct page_layout *l, const struct vmcoreinfo *vi, struc
 			       l->max_order);
 	l->nodes = (unsigned int)nodes;
 	l->zones = solve_zones(zones_at, nr_zones_at, zone_size, nodes, numa, l->word);
+	name_zones(l, vi);
+	if (btf && !layoutbtf_zones(btf, l, e))
+		return false;
 	if (!l->zones)
 		return err_set(e, ERR_KEY_VALUE, "VMCOREINFO: no number of zones puts "
 			       "pglist_data.nr_zones at %" PRIu64, nr_zones_at);
-	name_zones(l, vi);
-	return read_sections(l, vi, e);
+	return read_sections(l, vi, btf, e);
+}
+
+/* Flags in an order that is known, or by BTF alone. */
+static bool read_flags(struct page_layout *l, const struct vmcoreinfo *vi, struct layoutbtf *btf,
+		       struct err *e)
+{
+	if (!pageflags_read(l, vi, e)) {
+		if (!btf || e->kind != ERR_UNSUPPORTED)
+			return false;
+		l->flags_from = "BTF";
+	}
+	return !btf || layoutbtf_flags(btf, l, e);
+}
+
+bool layout_init_btf(struct page_layout *l, const struct vmcoreinfo *vi, struct layoutbtf *btf,
+		     struct err *e)
+{
+	*l = (struct page_layout){ .has_btf = btf };
+	if ((btf && !layoutbtf_compare(btf, vi, e)) || !read_size(l, vi, e) ||
+	    !read_members(l, vi, e) || !read_head(l, vi, e) || !read_flags(l, vi, btf, e) ||
+	    !pageflags_read_types(l, vi, e) || (btf && !layoutbtf_types(btf, l, e)) ||
+	    !read_compound(l, vi, e) || (btf && !layoutbtf_compound(btf, l, e)) ||
+	    !read_zones(l, vi, btf, e))
+		return false;
+	l->agreed = btf ? btf->agreed : 0;
+	return true;
 }
 
 bool layout_init(struct page_layout *l, const struct vmcoreinfo *vi, struct err *e)
 {
-	*l = (struct page_layout){ 0 };
-	return read_size(l, vi, e) && read_members(l, vi, e) && read_head(l, vi, e) &&
-	       pageflags_read(l, vi, e) && pageflags_read_types(l, vi, e) &&
-	       read_compound(l, vi, e) && read_zones(l, vi, e);
+	return layout_init_btf(l, vi, NULL, e);
 }

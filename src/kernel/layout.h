@@ -1,5 +1,5 @@
 /* How this kernel lays out struct page and its flags word. */
-/* From VMCOREINFO only: no version is tested, and what it does not tell stays unknown. */
+/* From VMCOREINFO, BTF and the rules of known kernels; no version is tested, and what none tells stays unknown. */
 #ifndef KERNEL_LAYOUT_H
 #define KERNEL_LAYOUT_H
 
@@ -71,6 +71,7 @@ enum cache_type {
 #define BIT_ABSENT 0xff
 #define STRUCT_PAGE_MAX 256u /* largest SIZE(page) taken for true */
 #define ZONES_MAX 8 /* most zones: x86 has at most five */
+#define LAYOUT_ZONE_NAMES 6
 #define ORDERS_MAX 16 /* most orders; x86 has 11, ARCH_FORCE_MAX_ORDER elsewhere up to 14 */
 
 struct page_layout {
@@ -103,8 +104,12 @@ struct page_layout {
 	unsigned int zones; /* MAX_NR_ZONES */
 	const char *zone_names[ZONES_MAX]; /* NULL when not known; zone_names[zones..] are */
 	uint64_t max_order; /* LENGTH(zone.free_area): orders 0 .. max_order - 1 */
-	const char *flags_from; /* which known order of flags fits */
+	const char *flags_from; /* which known order of flags fits; "BTF" when none did */
+	bool has_btf; /* BTF was there, and agrees in so many facts */
+	unsigned int agreed;
 };
+
+struct layoutbtf;
 
 /*
  * Kinds: ERR_KEY_MISSING, ERR_KEY_VALUE, ERR_KEY_OFFSET; ERR_UNSUPPORTED when the anchors
@@ -113,10 +118,18 @@ struct page_layout {
 bool layout_init(struct page_layout *l, const struct vmcoreinfo *vi, struct err *e)
 	__attribute__((warn_unused_result));
 /*
+ * As above, held against BTF where both tell, and completed from it; btf NULL: there is none.
+ * ERR_UNSUPPORTED only where BTF does not tell the flags either. Kinds more: ERR_DISAGREE, ERR_BTF.
+ */
+bool layout_init_btf(struct page_layout *l, const struct vmcoreinfo *vi, struct layoutbtf *btf,
+		     struct err *e) __attribute__((warn_unused_result));
+/*
  * The section's number takes width bits of the flags word: classic SPARSEMEM. layout_init() sees
  * that for i386; for x86_64 it assumes VMEMMAP, and who reads the section table knows better.
  */
 void layout_set_sections(struct page_layout *l, unsigned int width);
+/* Every zone there can be, in order; "DMA" is the first of LAYOUT_ZONE_NAMES. */
+const char *layout_zone_name(size_t name);
 const char *layout_flag_name(enum page_flag flag);
 const char *layout_type_name(enum page_type type);
 /* CACHE_WB with nopat, whatever the mapping: then the kernel keeps no account. */

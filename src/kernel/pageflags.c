@@ -104,7 +104,6 @@ static void use_order(struct page_layout *l, const struct flag_order *o, const s
 {
 	uint64_t hwpoison;
 
-	memset(l->flag_bit, BIT_ABSENT, sizeof(l->flag_bit));
 	for (uint64_t bit = 0; bit < o->len; bit++)
 		set_flag(l, o->flags[bit], bit);
 	if (vmcoreinfo_optional(vi, "NUMBER(PG_hwpoison)", &hwpoison)) {
@@ -119,17 +118,21 @@ static void use_order(struct page_layout *l, const struct flag_order *o, const s
 
 bool pageflags_read(struct page_layout *l, const struct vmcoreinfo *vi, struct err *e)
 {
-	uint64_t head = 0;
+	uint64_t dummy = 0;
 
+	memset(l->flag_bit, BIT_ABSENT, sizeof(l->flag_bit));
 	/* Without these two nothing tells one order from another. */
-	if (!vmcoreinfo_number(vi, "NUMBER(PG_lru)", &head, e) ||
-	    !vmcoreinfo_number(vi, "NUMBER(PG_head_mask)", &head, e))
+	if (!vmcoreinfo_number(vi, "NUMBER(PG_lru)", &dummy, e) ||
+	    !vmcoreinfo_number(vi, "NUMBER(PG_head_mask)", &dummy, e))
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(flag_orders); i++)
 		if (order_fits(&flag_orders[i], vi)) {
 			use_order(l, &flag_orders[i], vi);
 			return true;
 		}
+	/* No account of cache types: PG_uncached is absent then. */
+	l->cache_flag[0] = PF_ARCH_1;
+	l->cache_flag[1] = PF_UNCACHED;
 	err_set(e, ERR_UNSUPPORTED, "the page flags of this kernel are in no order known here");
 	return err_cause(e, "PG_lru, PG_swapbacked and the other flags in VMCOREINFO fit none of "
 			    "the known ones");
@@ -160,7 +163,7 @@ static const struct {
 	[PT_SLAB] = { "SLAB", { 0, 0, 0xf5 } },
 	[PT_ZSMALLOC] = { "", { 0, 0, 0xf6 } },
 	[PT_UNACCEPTED] = { "UNACCEPTED", { 0, 0, 0xf7 } },
-	[PT_LARGE_KMALLOC] = { "", { 0, 0, 0xf8 } }, /* of 7.2; 6.12 has no page with that byte */
+	[PT_LARGE_KMALLOC] = { "", { 0, 0, 0xf8 } }, /* with compound_info only */
 };
 
 static bool type_told(const struct vmcoreinfo *vi, size_t type, uint32_t *ret_word)
@@ -187,6 +190,8 @@ static void set_type(struct page_layout *l, enum type_form form, size_t type, ui
  */
 static void set_types(struct page_layout *l, const struct vmcoreinfo *vi, enum type_form form)
 {
+	size_t rows = PT_LEN; /* without the last, in 6.12 */
+	uint64_t dummy;
 	bool agree = true;
 	uint32_t word;
 
@@ -197,7 +202,9 @@ static void set_types(struct page_layout *l, const struct vmcoreinfo *vi, enum t
 			agree = agree && is == types[t].is[form];
 			set_type(l, form, t, is);
 		}
-	for (size_t t = 0; agree && t < PT_LEN; t++)
+	if (!vmcoreinfo_optional(vi, "OFFSET(page.compound_info)", &dummy))
+		rows--;
+	for (size_t t = 0; agree && t < rows; t++)
 		if (types[t].is[form])
 			set_type(l, form, t, types[t].is[form]);
 }
