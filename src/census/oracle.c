@@ -82,6 +82,17 @@ static bool may_tell_of_snapshot(const struct page_layout *l)
 	return l->flag_bit[PF_DROPBEHIND] != BIT_ABSENT;
 }
 
+/* The low bits of mapping (PAGE_MAPPING_ANON, PAGE_MAPPING_KSM), whatever the page is used for. */
+static bool is_anon(const struct page_facts *owner)
+{
+	return owner->mapping & 1;
+}
+
+static bool is_ksm(const struct page_facts *owner)
+{
+	return (owner->mapping & 3) == 3;
+}
+
 static bool is_slab(const struct page_layout *l, const struct page_facts *owner)
 {
 	return layout_has_flag(l, owner->flags, PF_SLAB) || page_has_type(l, owner, PT_SLAB);
@@ -106,7 +117,7 @@ static uint64_t plain_bits(const struct page_layout *l, const struct oracle_page
 static uint64_t compound_bits(const struct page_layout *l, const struct oracle_page *p)
 {
 	uint64_t word = p->page->head ? BIT(KPF_COMPOUND_HEAD) : BIT(KPF_COMPOUND_TAIL);
-	bool huge = layout_has_flag(l, p->head->flags, PF_LRU) || p->head->anon;
+	bool huge = layout_has_flag(l, p->head->flags, PF_LRU) || is_anon(p->head);
 
 	if (p->compound->hugetlb)
 		word |= BIT(KPF_HUGE);
@@ -134,9 +145,9 @@ uint64_t oracle_flags(const struct page_layout *l, const struct oracle_page *p)
 		word |= BIT(KPF_SLAB);
 	else if (is_mapped(l, p))
 		word |= BIT(KPF_MMAP);
-	if (owner->anon)
+	if (is_anon(owner))
 		word |= BIT(KPF_ANON);
-	if (owner->ksm)
+	if (is_ksm(owner))
 		word |= BIT(KPF_KSM);
 	if (p->head)
 		word |= compound_bits(l, p);
@@ -183,6 +194,8 @@ const char *oracle_bit_reason(const struct page_layout *l, unsigned int bit)
 	}
 	if (bit > KPF_PGTABLE && bit < KPF_RESERVED)
 		return "no kernel known here tells it";
+	if (bit == KPF_SLAB && tells_of_folio(l))
+		return NULL;
 	if (copied[bit] && l->flag_bit[copied[bit] - 1] == BIT_ABSENT)
 		return "this kernel has no such page flag, or does not tell";
 	if ((bit == KPF_OFFLINE && !l->type_mask[PT_OFFLINE]) ||
@@ -191,13 +204,16 @@ const char *oracle_bit_reason(const struct page_layout *l, unsigned int bit)
 	return NULL;
 }
 
-/* Bits of a compound page of which two kernels with the same layout can say two things. */
+/* Bits of which two kernels with the same layout can say two things. */
 static uint64_t unsettled_bits(const struct page_layout *l, const struct oracle_page *p)
 {
 	uint64_t mask = 0;
 
 	if (p->head && tells_of_folio(l) && !l->large_mapcount)
 		mask |= BIT(KPF_MMAP);
+	/* 6.12 finds each anonymous page merged: it tests for either of two bits, not for both. */
+	if (tells_of_folio(l) && !tells_of_snapshot(l) && !is_ksm(p->head ? p->head : p->page))
+		mask |= BIT(KPF_KSM);
 	if (!p->page->tail)
 		return mask;
 	/* 5.10: the head's with CONFIG_THP_SWAP, else its own. */

@@ -37,9 +37,12 @@ void page_decode(const struct page_layout *l, uint64_t virt, const struct view *
 	p->mapcount_word = view_u32(page, l->mapcount);
 	p->refcount = (int32_t)view_u32(page, l->refcount);
 	p->typed = layout_is_typed(l, p->mapcount_word);
-	p->anon = !p->tail && (p->mapping & MAPPING_ANON);
-	p->ksm = !p->tail && (p->mapping & MAPPING_BITS) == MAPPING_KSM;
-	p->movable = !p->tail && (p->mapping & MAPPING_BITS) == MAPPING_MOVABLE;
+	/* A slab, or who gives a page a type, may have anything where a mapping would be. */
+	if (p->tail || p->typed || layout_has_flag(l, p->flags, PF_SLAB))
+		return;
+	p->anon = p->mapping & MAPPING_ANON;
+	p->ksm = (p->mapping & MAPPING_BITS) == MAPPING_KSM;
+	p->movable = (p->mapping & MAPPING_BITS) == MAPPING_MOVABLE;
 }
 
 /* Stored less one; an offset of 0 is none. */

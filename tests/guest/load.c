@@ -216,12 +216,21 @@ static void make_shared(void)
 	told("shared", 8 * MIB / PAGE);
 }
 
-/* Told by software that it is bad: the kernel takes the page out of use and marks it. */
+static void told_bus_error(int number)
+{
+	(void)number;
+}
+
+/*
+ * Told by software that it is bad: the kernel takes the page out of use and marks it. 7.2 sends
+ * the signal that a real error would bring (madvise_inject_error(), mm/madvise.c).
+ */
 static void make_poison(void)
 {
 	char *p = map_advised(PAGE, MADV_NOHUGEPAGE);
 
 	*p = 1;
+	signal(SIGBUS, told_bus_error);
 	if (!madvise(p, PAGE, MADV_HWPOISON))
 		told("hwpoison", 1);
 	else if (errno == EINVAL) /* no CONFIG_MEMORY_FAILURE: the tests know where that may be */
