@@ -102,52 +102,24 @@ int onepage_order(const struct page_layout *l, const uint8_t *page, uint64_t pfn
 	return -1;
 }
 
-static uint64_t virt_of(const struct classify_input *in, uint64_t pfn)
-{
-	uint64_t virt = in->base + pfn * in->layout->size;
-
-	return in->layout->word == 4 ? (uint32_t)virt : virt;
-}
-
-/* The pfn whose struct page is at virt; UINT64_MAX when no struct page begins there. */
-static uint64_t pfn_at(const struct classify_input *in, uint64_t virt)
-{
-	uint64_t off = virt - in->base;
-
-	if (in->layout->word == 4)
-		off = (uint32_t)off;
-	return off % in->layout->size ? UINT64_MAX : off / in->layout->size;
-}
-
-static const uint8_t *find_head(const struct classify_input *in, uint64_t pfn)
-{
-	/* With the struct page behind it. */
-	if (pfn < in->first || pfn - in->first >= in->count || pfn + 1 == in->first + in->count)
-		return NULL;
-	return in->pages.bytes + (pfn - in->first) * in->layout->size;
-}
-
 bool onepage_enter(const struct classify_input *in, struct classify_carry *carry, uint64_t pfn)
 {
 	const struct page_layout *l = in->layout;
-	const uint8_t *head = find_head(in, pfn);
-	uint64_t word, virt = virt_of(in, pfn), at;
+	const uint64_t virt = in->base + pfn * l->size;
+	const uint8_t *head, *second;
+	uint64_t word, at;
+	bool ours;
 
-	if (!head)
+	if (pfn < in->first || pfn - in->first >= in->count || pfn + 1 == in->first + in->count)
 		return false;
-	word = page_word(l, head + l->size + l->compound_head);
-	at = word & TAIL_BIT ? layout_head(l, virt + l->size, word) : virt;
-	/* A head that is none: see page_unmask(). */
-	if (at != virt && !(virt % PAGE_SIZE)) {
-		if (word == carry->tail_word)
-			return true;
-		pfn = pfn_at(in, at);
-		head = find_head(in, pfn);
-		if (!head)
-			return false;
-	}
-	carry->tail_kind = (uint8_t)classify_compound(l, head, head + l->size);
-	carry->tail_word = word & TAIL_BIT ? word : 0;
+	head = in->pages.bytes + (pfn - in->first) * l->size;
+	second = head + l->size;
+	word = page_word(l, second + l->compound_head);
+	at = layout_head(l, virt + l->size, word);
+	/* What begins a page may be the head once more, see page_unmask(): as good as that. */
+	ours = word & TAIL_BIT && (at == virt || !(virt % PAGE_SIZE));
+	carry->tail_kind = (uint8_t)classify_compound(l, head, second);
+	carry->tail_word = ours ? word : 0;
 	carry->tail_end = at == word - TAIL_BIT ? UINT64_MAX : pfn + (TAIL_BIT - word) / l->size;
 	return true;
 }
@@ -156,9 +128,11 @@ bool onepage_enter(const struct classify_input *in, struct classify_carry *carry
 static enum kind stray_tail(const struct classify_input *in, struct classify_carry *carry,
 			    uint64_t pfn, uint64_t word)
 {
-	uint64_t head = pfn_at(in, layout_head(in->layout, virt_of(in, pfn), word));
+	const struct page_layout *l = in->layout;
+	uint64_t off = layout_head(l, in->base + pfn * l->size, word) - in->base;
 
-	return onepage_enter(in, carry, head) ? (enum kind)carry->tail_kind : KIND_LOST;
+	return !(off % l->size) && onepage_enter(in, carry, off / l->size) ? (enum kind)carry->tail_kind
+									   : KIND_LOST;
 }
 
 /* Heads, slab, reserved and poisoned pages: those with a flag that settles it. */

@@ -16,7 +16,7 @@
 	X(KIND_KERNEL, 'k', "kernel", "other kernel memory, single pages") \
 	X(KIND_COMPOUND, 'K', "compound", "other kernel memory, compound pages") \
 	X(KIND_RESERVED, 'R', "reserved", "RAM kept at boot: kernel, page array") \
-	X(KIND_OFFLINE, 'O', "offline", "given back: ballooned, or offline") \
+	X(KIND_OFFLINE, 'O', "offline", "ballooned, offline, not accepted") \
 	X(KIND_HWPOISON, '!', "hwpoison", "bad memory, taken out of use") \
 	X(KIND_NOTRAM, '-', "notram", "has a struct page but is not RAM") \
 	X(KIND_HOLE, ' ', "hole", "no struct page") \

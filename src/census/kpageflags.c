@@ -14,8 +14,8 @@
 #define PFN_END (1ull << 40) /* 52 bits of physical address: nothing lies behind */
 #define BLOCK 1024u /* pages; compound pages other than hugetlb begin at a multiple of their size */
 
-/* KPF_LOCKED to KPF_PGTABLE and KPF_RESERVED to KPF_ARCH_3, which is behind ARCH_2 from 6.12 on. */
-#define KNOWN_BITS ((BIT(KPF_PGTABLE + 1) - 1) | (BIT(KPF_LEN + 1) - BIT(KPF_RESERVED)))
+/* KPF_LOCKED to KPF_PGTABLE and KPF_RESERVED to KPF_ARCH_3. */
+#define KNOWN_BITS ((BIT(KPF_PGTABLE + 1) - 1) | (BIT(KPF_LEN) - BIT(KPF_RESERVED)))
 
 /*
  * First row whose two bits are set wins; of one bit it has it twice; the last takes the rest.
@@ -41,8 +41,7 @@ static const struct {
 	{ KPF_LRU, KPF_LRU, KIND_FILE },
 	{ KPF_COMPOUND_HEAD, KPF_COMPOUND_HEAD, KIND_COMPOUND },
 	{ KPF_COMPOUND_TAIL, KPF_COMPOUND_TAIL, KIND_COMPOUND },
-	/* Page cache on its way to the LRU, or taken from it for a moment. */
-	{ KPF_UPTODATE, KPF_UPTODATE, KIND_FILE },
+	/* UPTODATE alone is page cache on its way to the LRU, or all of zsmalloc in 7.2. */
 	{ 0, 0, KIND_KERNEL },
 };
 

@@ -38,10 +38,7 @@ bool onepage_is_block(const struct page_layout *l, uint32_t type);
  * was free then, all of it, so that its other pages need no look.
  */
 int onepage_order(const struct page_layout *l, const uint8_t *page, uint64_t pfn);
-/*
- * Sets what the tails of the compound page will say whose head, or what seems to be it, is pfn;
- * false when that cannot be seen.
- */
+/* Sets what the tails of the compound page at pfn will say; false when that cannot be seen. */
 bool onepage_enter(const struct classify_input *in, struct classify_carry *carry, uint64_t pfn);
 
 #endif

@@ -243,6 +243,8 @@ static const struct {
 	uint32_t kinds;
 } kind_rules[] = {
 	{ KPF_NOPAGE, KPF_NOPAGE, 1u << KIND_HOLE },
+	/* From 6.12 on the head's for all of hugetlb: the other pages may be good. */
+	{ KPF_HWPOISON, KPF_HUGE, 1u << KIND_HWPOISON | 1u << KIND_HUGETLB },
 	{ KPF_HWPOISON, KPF_HWPOISON, 1u << KIND_HWPOISON },
 	{ KPF_BUDDY, KPF_BUDDY, 1u << KIND_FREE },
 	{ KPF_HUGE, KPF_HUGE, 1u << KIND_HUGETLB },
@@ -262,8 +264,12 @@ static const struct {
 	  1u << KIND_COMPOUND | 1u << KIND_FILE | 1u << KIND_SHMEM },
 	{ KPF_COMPOUND_TAIL, KPF_COMPOUND_TAIL,
 	  1u << KIND_COMPOUND | 1u << KIND_FILE | 1u << KIND_SHMEM },
-	/* Not on the LRU: page cache on its way there, or kernel memory; the file cannot tell. */
-	{ 0, 0, 1u << KIND_PERCPU | 1u << KIND_KERNEL | 1u << KIND_FILE | 1u << KIND_SHMEM },
+	/*
+	 * Not on the LRU: page cache on its way there, kernel memory, or memory that is not
+	 * accepted yet; the file cannot tell.
+	 */
+	{ 0, 0, 1u << KIND_PERCPU | 1u << KIND_KERNEL | 1u << KIND_FILE | 1u << KIND_SHMEM |
+		      1u << KIND_OFFLINE },
 };
 
 uint32_t oracle_kinds(uint64_t told)

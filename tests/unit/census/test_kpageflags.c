@@ -46,7 +46,7 @@ static void kinds(void **state)
 		{ "huge, head unseen", K_ANON | K_THP | K_TAIL, 0, false, KIND_ANONHUGE },
 		{ "file", K_LRU | K_UPTODATE | K_MMAP, 0, false, KIND_FILE },
 		{ "file, locked", K_LRU | K_UNEVICTABLE, 0, false, KIND_FILE },
-		{ "file, not on the LRU yet", K_UPTODATE, 0, false, KIND_FILE },
+		{ "not on the LRU, 7.2's zsmalloc", K_UPTODATE, 0, false, KIND_KERNEL },
 		{ "shmem", K_LRU | K_SWAPBACKED, 0, false, KIND_SHMEM },
 		{ "shmem, not on the LRU yet", K_SWAPBACKED | K_UPTODATE, 0, false, KIND_SHMEM },
 		{ "large file", K_LRU | K_THP | K_HEAD, 0, false, KIND_FILE },

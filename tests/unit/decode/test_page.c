@@ -1,6 +1,7 @@
 /* One struct page: words placed by hand, and every field and flag that comes of them. */
 /* Struct pages of a running kernel are compared with its own files on the booted board. */
 #include "core.h"
+#include "forms.h"
 
 #include "decode/page.h"
 
@@ -339,10 +340,221 @@ static void fake_heads(void **state)
 	}
 }
 
+/* Every field where each kernel has it, words of 4 and of 8 bytes. */
+static void fields_by_form(void **state)
+{
+	(void)state;
+	for (enum form f = 0; f < FORM_LEN; f++) {
+		const char *label = form_names[f];
+		const size_t w = form_is_32(f) ? 4 : 8;
+		const uint64_t all = form_is_32(f) ? UINT32_MAX : UINT64_MAX;
+		struct page_layout l;
+		struct page_facts p;
+		uint8_t bytes[64], *copy;
+		struct view v;
+
+		form_layout(&l, f);
+		for (size_t i = 0; i < sizeof(bytes); i++)
+			bytes[i] = (uint8_t)(0x80 + i); /* no word is another's, bit 0 of each is 0 */
+		form_put(bytes, 6 * w, 5, 4);
+		copy = unit_copy(bytes, l.size);
+		v = (struct view){ copy, l.size, 0 };
+		page_decode(&l, 0, &v, &p);
+		CHECK_NUMBER(label, p.flags, 0x8786858483828180 & all);
+		CHECK_NUMBER(label, p.lru[0], w == 4 ? 0x87868584 : 0x8f8e8d8c8b8a8988);
+		CHECK_NUMBER(label, p.lru[1], w == 4 ? 0x8b8a8988 : 0x9796959493929190);
+		CHECK_NUMBER(label, p.mapping, w == 4 ? 0x8f8e8d8c : 0x9f9e9d9c9b9a9998);
+		CHECK_NUMBER(label, p.private, w == 4 ? 0x97969594 : 0xafaeadacabaaa9a8);
+		CHECK_NUMBER(label, p.mapcount_word, 5);
+		CHECK_NUMBER(label, (uint32_t)p.refcount, w == 4 ? 0x9f9e9d9c : 0xb7b6b5b4);
+		CHECK_NUMBER(label, p.zone, w == 4 ? 2 : 3);
+		CHECK_NUMBER(label, p.nid, w == 4 ? 0 : 0x21);
+		free(copy);
+	}
+}
+
+/* Where a tail at 0xffffea0000012340 says its head is. */
+static void heads_by_form(void **state)
+{
+	static const uint64_t tail = 0xffffea0000012340;
+	static const struct {
+		const char *label;
+		enum form form;
+		uint64_t word, head;
+	} rows[] = {
+		{ "pointer", FORM_6_1, 0xffffea0000012301, 0xffffea0000012300 },
+		{ "pointer, 6.12", FORM_6_12, 0xffffea0000012001, 0xffffea0000012000 },
+		/* Before 7.2 no word is a mask, whatever it looks like. */
+		{ "no mask", FORM_6_12, 0xffffffffffffff81, 0xffffffffffffff80 },
+		{ "mask, order 1", FORM_7_2, 0xffffffffffffff81, 0xffffea0000012300 },
+		{ "mask, order 2", FORM_7_2, 0xffffffffffffff01, 0xffffea0000012300 },
+		{ "mask, order 9", FORM_7_2, 0xffffffffffff8001, 0xffffea0000010000 },
+		{ "mask, 1 GiB", FORM_7_2, 0xffffffffff000001, 0xffffea0000000000 },
+		{ "pointer, 7.2", FORM_7_2, 0xffffea0000012301, 0xffffea0000012300 },
+		{ "pointer, 7.2, 5 levels", FORM_7_2, 0xffd4000000012301, 0xffd4000000012300 },
+		{ "4 bytes", FORM_I386, 0xf4a00051, 0xf4a00050 },
+		{ "4 bytes that look like a mask", FORM_I386, 0xf8000001, 0xf8000000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		uint8_t bytes[64] = { 0 };
+		struct page_layout l;
+		struct page_facts p;
+		struct view v;
+
+		form_layout(&l, rows[i].form);
+		v = (struct view){ bytes, l.size, 0 };
+		form_put(bytes, l.compound_head, rows[i].word, l.word);
+		page_decode(&l, form_is_32(rows[i].form) ? 0xf4a00050 : tail, &v, &p);
+		CHECK(rows[i].label, p.tail && !p.head);
+		CHECK_NUMBER(rows[i].label, p.head_virt, rows[i].head);
+	}
+}
+
+static void types_by_form(void **state)
+{
+	static const struct {
+		const char *label;
+		enum form form;
+		uint32_t word;
+		const char *text; /* NULL: no type */
+	} rows[] = {
+		{ "5.10, table", FORM_5_10, 0xfffffbff, "table" },
+		{ "5.10, kmemcg", FORM_5_10, 0xfffffdff, "kmemcg" },
+		{ "5.10, guard", FORM_5_10, 0xfffff7ff, "guard" },
+		{ "i386, buddy", FORM_I386, 0xffffff7f, "buddy" },
+		{ "buddy", FORM_6_12, 0xf0000000, "buddy" },
+		/* Whoever owns the page may use the bits below. */
+		{ "buddy, with more", FORM_6_12, 0xf0123456, "buddy" },
+		{ "offline", FORM_6_12, 0xf1000000, "offline" },
+		{ "table", FORM_6_12, 0xf2000000, "table" },
+		{ "guard", FORM_7_2, 0xf3000000, "guard" },
+		{ "hugetlb", FORM_7_2, 0xf4000000, "hugetlb" },
+		{ "slab", FORM_7_2, 0xf5000040, "slab" },
+		{ "zsmalloc", FORM_7_2, 0xf6000000, "zsmalloc" },
+		{ "unaccepted", FORM_7_2, 0xf7000000, "unaccepted" },
+		{ "one without a name", FORM_7_2, 0xf9000001, "0xf9" },
+		{ "the last", FORM_7_2, 0xfeffffff, "0xfe" },
+		{ "far below", FORM_7_2, 0x80000000, "0x80" },
+		{ "mapped 128 times less", FORM_7_2, 0xffffff7f, NULL },
+		{ "none", FORM_7_2, 0xffffffff, NULL },
+		{ "mapped", FORM_7_2, 0x7fffffff, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		uint8_t bytes[64] = { 0 };
+		char text[PAGE_TEXT_MAX];
+		struct page_layout l;
+		struct page_facts p;
+		struct view v;
+
+		form_layout(&l, rows[i].form);
+		v = (struct view){ bytes, l.size, 0 };
+		form_put(bytes, l.mapcount, rows[i].word, 4);
+		/* Where a mapping would be, a page with a type has what it likes. */
+		form_put(bytes, l.mapping, 3, l.word);
+		page_decode(&l, 0, &v, &p);
+		page_types_text(&l, &p, text, sizeof(text));
+		CHECK(rows[i].label, p.typed == !!rows[i].text);
+		CHECK_TEXT(rows[i].label, text, rows[i].text ? rows[i].text : "-");
+		CHECK(rows[i].label, p.anon == !rows[i].text && p.ksm == !rows[i].text);
+	}
+}
+
+static void compounds_by_form(void **state)
+{
+	static const struct {
+		const char *label;
+		enum form form;
+		uint8_t bytes[28]; /* of the second struct page */
+		uint32_t head_type;
+		uint8_t order;
+		int32_t mapcount, large_mapcount;
+		bool double_map, rmappable, hugetlb;
+	} rows[] = {
+		{ "5.10, huge page", FORM_5_10, { [0] = 0x40, [16] = 3, 9, [20] = 4 }, ~0u, 9, 4, -1, true,
+		  false, false },
+		{ "6.1, hugetlb", FORM_6_1, { [16] = 2, 9 }, ~0u, 9, 0, -1, false, false, true },
+		{ "i386, hugetlb", FORM_I386, { [8] = 2, 10, [12] = 1 }, ~0u, 10, 1, -1, false, false, true },
+		{ "6.12, kernel", FORM_6_12,
+		  { [0] = 3, [16] = 255, 255, 255, 255, 255, 255, 255, 255 }, ~0u, 3, -1, -1, false, false,
+		  false },
+		{ "6.12, a folio mapped three times, one of them whole", FORM_6_12,
+		  { [0] = 9, 2, [16] = 2, [20] = 0 }, 0, 9, 0, 2, false, true, false },
+		{ "6.12, hugetlb", FORM_6_12, { [0] = 9, [16] = 1, [20] = 1 }, 0xf4000000, 9, 1, 1, false,
+		  false, true },
+		{ "7.2, a folio", FORM_7_2, { [0] = 4, 2, [16] = 7, [20] = 99, [24] = 5 }, 0, 4, 5, 7, false,
+		  true, false },
+		{ "7.2, 1 GiB of hugetlb", FORM_7_2, { [0] = 18, [16] = 0, [24] = 0 }, 0xf4000000, 18, 0, 0,
+		  false, false, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct page_facts head = { .head = true, .mapcount_word = rows[i].head_type,
+						 .typed = rows[i].head_type >> 24 == 0xf4 };
+		uint8_t bytes[64] = { 0 };
+		struct page_compound c;
+		struct page_layout l;
+		struct view v;
+
+		form_layout(&l, rows[i].form);
+		v = (struct view){ bytes, l.size, 0 };
+		memcpy(bytes, rows[i].bytes, sizeof(rows[i].bytes));
+		page_decode_compound(&l, &head, &v, &c);
+		CHECK_NUMBER(rows[i].label, c.order, rows[i].order);
+		CHECK_NUMBER(rows[i].label, (uint32_t)c.mapcount, (uint32_t)rows[i].mapcount);
+		CHECK_NUMBER(rows[i].label, (uint32_t)c.large_mapcount, (uint32_t)rows[i].large_mapcount);
+		CHECK_NUMBER(rows[i].label, c.double_map, rows[i].double_map);
+		CHECK_NUMBER(rows[i].label, c.rmappable, rows[i].rmappable);
+		CHECK_NUMBER(rows[i].label, c.hugetlb, rows[i].hugetlb);
+	}
+}
+
+/* From 6.12 on: a page's own, and those of the whole; nothing counts twice. */
+static void mapcounts_of_folios(void **state)
+{
+	static const struct {
+		const char *label;
+		uint32_t word;
+		bool compound;
+		int32_t whole;
+		uint64_t want;
+	} rows[] = {
+		{ "not mapped", UINT32_MAX, false, 0, 0 },
+		{ "seven times", 6, false, 0, 7 },
+		{ "typed: slab", 0xf5000001, false, 0, 0 },
+		{ "mapped whole", UINT32_MAX, true, 0, 1 },
+		{ "twice whole, once apart", 0, true, 1, 3 },
+		{ "hugetlb's head, typed, three times", 0xf4000000, true, 2, 3 },
+		{ "hugetlb's tail", UINT32_MAX, true, 2, 3 },
+		{ "kernel's", UINT32_MAX, true, -1, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct page_facts page = { .mapcount_word = rows[i].word,
+						 .typed = rows[i].word >> 28 == 0xf && ~rows[i].word };
+		const struct page_facts head = { .head = true };
+		const struct page_compound compound = { .mapcount = rows[i].whole };
+		struct page_layout l;
+
+		form_layout(&l, FORM_7_2);
+		CHECK_NUMBER(rows[i].label,
+			     page_mapcount(&l, &page, rows[i].compound ? &head : NULL,
+					   rows[i].compound ? &compound : NULL),
+			     rows[i].want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(fake_heads),
+		cmocka_unit_test(fake_heads),  cmocka_unit_test(fields_by_form),
+		cmocka_unit_test(heads_by_form), cmocka_unit_test(types_by_form),
+		cmocka_unit_test(compounds_by_form), cmocka_unit_test(mapcounts_of_folios),
 		cmocka_unit_test(fields),      cmocka_unit_test(mappings),
 		cmocka_unit_test(types),       cmocka_unit_test(flag_texts),
 		cmocka_unit_test(cut_texts),   cmocka_unit_test(zones),
