@@ -1,8 +1,11 @@
-# Addresses: the page-table walk and the base of the struct page array, with 4 and 5 levels, KASLR on and off.
-# The other side is QEMU's own walk and its copy of memory.
+# Addresses: the page-table walk in every paging mode, and the base of the struct page array, KASLR on and off.
+# The other side is QEMU's own walk, its list of all mappings and its copy of memory.
+
+import random
+import re
 
 import truth
-from harness import number, one, require, require_equal, rows, test
+from harness import exit_statuses, number, one, require, require_equal, rows, test
 from qemu import Guest
 
 # In 2012 the array of struct pages was looked for at its virtual address less that of the direct map
@@ -28,8 +31,95 @@ def walk_agrees(t, g, memory, virt):
     return phys
 
 
+# Addresses to walk in each mode, and how many a command: the line goes through a terminal, which takes 4,095 bytes.
+WALKS = 1000
+AT_ONCE = 180
+SEED = 20121221
+
+# So much RAM that a gigabyte of it can be mapped by one entry.
+WITH_GIGABYTE = "2200M"
+
+
+def kernel_starts(memory):
+    """Where the kernel's part of the address space begins at the latest (VMSPLIT_1G, 5 levels), and its last page."""
+    if memory.info["SIZE(list_head)"] == 8:
+        return 0x40000000, 0xfffff000
+    return 0xff00000000000000, 0xfffffffffffff000
+
+
+def leaves(g, start):
+    """{virtual address: is it a large page} of all that QEMU finds mapped from start on."""
+    found = {}
+    for line in g.monitor("info tlb").splitlines():
+        match = re.match(r"([0-9a-f]{8,16}): [0-9a-f]{8,16} (\S+)", line)
+        if match and int(match[1], 16) >= start:
+            found[int(match[1], 16)] = "P" in match[2]
+    return found
+
+
+def sample(found, start, last, chance):
+    """WALKS addresses: of pages of each size, of what lies right behind a page, and of anywhere."""
+    chosen = []
+    for large in (False, True):
+        pages = sorted(virt for virt in found if found[virt] == large)
+        chosen += chance.sample(pages, min(len(pages), WALKS * 3 // 10))
+    # Those of a gigabyte, or of 4 MiB, are few: all that lie far from the next. Then the ends of the list.
+    pages = sorted(found)
+    chosen += [a for a, b in zip(pages, pages[1:]) if b - a >= 1 << 22 and found[a]][:50] + pages[:10] + pages[-10:]
+    chosen = [virt + chance.randrange(1 << 12) for virt in chosen]
+    chosen += [virt + chance.randrange(1 << 30) for virt in chance.sample(pages, min(len(pages), WALKS // 10))]
+    while len(chosen) < WALKS:
+        chosen.append(chance.randrange(start, last))
+    return [min(virt, last) for virt in chosen[:WALKS]]
+
+
+def like_qemu(t, g, want_paging):
+    """1,000 addresses of the kernel walked by ramscope and by QEMU, and the sizes of the pages that map them."""
+    memory = truth.LiveMemory(g)
+    start, last = kernel_starts(memory)
+    g.stop()
+    found = leaves(g, start)
+    wanted = sample(found, start, last, random.Random(SEED))
+    before = [memory.virt_to_phys(virt) for virt in wanted]
+    g.cont()
+    records = []
+    for at in range(0, WALKS, AT_ONCE):
+        batch = " ".join(f"{virt:#x}" for virt in wanted[at:at + AT_ONCE])
+        records += g.json(f"ramscope walk --json {batch} 2>/dev/null", statuses=(0, *exit_statuses().values()))
+    g.stop()
+    after = [memory.virt_to_phys(virt) for virt in wanted]
+    g.cont()
+    got = rows(records, "walk", "address")
+    require_equal([number(r["virt"]) for r in got], wanted, "the addresses walked")
+    sizes, compared = {}, 0
+    for row, old, new in zip(got, before, after):
+        virt = number(row["virt"])
+        if old != new:
+            continue  # mapped or unmapped meanwhile
+        compared += 1
+        require_equal(row["phys"] and number(row["phys"]), old, f"walk {virt:#x}")
+        size = row["leaf_size"]
+        sizes[size] = sizes.get(size, 0) + 1
+        if size is None:
+            continue
+        page = virt & -size
+        require(page in found, f"{virt:#x} is in no page at {page:#x} that QEMU knows")
+        require_equal(size > 4096, found[page], f"large page at {page:#x}")
+        inside = [other for other in found if page < other < page + size]
+        require(not inside, f"page of {size} at {page:#x}, and QEMU has another at {inside[:1]}")
+    require(compared > WALKS * 95 // 100, f"only {compared} addresses held still")
+    walk = one(g.json(f"ramscope walk --json {memory.info['SYMBOL(_stext)']:#x}"), "walk", "walk")
+    require_equal(walk["paging"], want_paging, "paging mode")
+    sizes = {f"{size >> 10} KiB" if size else "none": n for size, n in sorted(sizes.items(), key=lambda x: x[0] or 0)}
+    t.note(f"{want_paging}: {compared} addresses as QEMU walks them, by pages of "
+           + ", ".join(f"{size} {n}" for size, n in sizes.items()))
+    return sizes
+
+
 def base_holds(t, append, want_levels):
-    with Guest(t.board, append=append) as g:
+    with Guest(t.board, WITH_GIGABYTE, append=append) as g:
+        sizes = like_qemu(t, g, f"{want_levels}-level")
+        require_equal(set(sizes), {"none", "4 KiB", "2048 KiB", "1048576 KiB"}, "sizes of pages met")
         memory, base = true_base(t, g)
         phys = walk_agrees(t, g, memory, base)
         for pfn in (1, 63, 64, 32768, 100000):
@@ -75,3 +165,22 @@ def walk_4level_kaslr(t):
 def walk_la57_nokaslr(t):
     """Five levels at the addresses the kernel's documentation gives (demand 4)."""
     require_equal(base_holds(t, "nokaslr", 5), 0xffd4000000000000, "base without KASLR")
+
+
+@test(boards="debian-stock")
+def walk_pti(t):
+    """Page table isolation, which only CPUs of Intel need: the kernel's own tables are walked (demand 6)."""
+    for append, paging in (("", "5-level"), ("no5lvl nokaslr", "4-level")):
+        with Guest(t.board, WITH_GIGABYTE, append=append, extra="-cpu max,vendor=GenuineIntel") as g:
+            require("Mitigation: PTI" in g.sh("cat /sys/devices/system/cpu/vulnerabilities/meltdown"), "PTI is off")
+            like_qemu(t, g, paging)
+
+
+@test(boards=lambda board: board.keys["ARCH"] == "i386")
+def walk_i386(t):
+    """The tables of 32-bit kernels, with PAE and without (demand 6)."""
+    for append in ("", "nokaslr"):
+        with Guest(t.board, t.board.keys["QEMU_MEM"], append=append) as g:
+            pae = "CONFIG_X86_PAE" in truth.LiveMemory(g).info.lines
+            sizes = like_qemu(t, g, "PAE" if pae else "2-level")
+            require({"none", "4 KiB"} < set(sizes), f"sizes of pages met: {sizes}")
