@@ -69,6 +69,24 @@ static void show_sum(struct context *c)
 		    c->mem_path ? "in the file" : "of RAM", pages, pages << (PAGE_SHIFT - 10));
 }
 
+static void show_model(struct context *c)
+{
+	const struct memmodel *mm = &c->kernel.memmodel;
+	uint64_t offline = 0;
+	const struct field fields[] = {
+		{ "name", "memory model", TEXT_CELL(memmodel_name(mm)) },
+		{ "sections", NULL, mm->section_shift ? UINT_CELL(mm->sections) : NO_CELL },
+		{ "paging", "page tables", TEXT_CELL(c->kernel.pagetable.paging.name) },
+	};
+
+	report_record(c->report, "memory_model", fields, ARRAY_LEN(fields));
+	for (size_t i = 0; i < mm->offline_len; i++)
+		offline += mm->offline[i].end - mm->offline[i].start;
+	if (offline)
+		report_note(c->report, "%" PRIu64 " pages are in sections that are not online: "
+			    "their struct pages are not looked at", offline);
+}
+
 /* Where struct pages are and at which physical address: what the 2012 question was after. */
 static void show_array(struct context *c)
 {
@@ -78,6 +96,7 @@ static void show_array(struct context *c)
 	};
 	const struct pagearray *pa = &c->kernel.pages;
 
+	show_model(c);
 	report_table(c->report, "page_array", extents, ARRAY_LEN(extents));
 	for (size_t i = 0; i < pa->len; i++) {
 		const struct pagearray_extent *x = &pa->extents[i];

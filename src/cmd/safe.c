@@ -7,6 +7,7 @@
 #include "kernel/mappings.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define AT_ONCE 64u /* pages asked about together */
 
@@ -20,12 +21,21 @@ enum {
 	NO_DIRECT_MAP = 1u << 5,
 	REASONS = (1u << 6) - 1,
 	ALONE = 1u << 6, /* not write-back */
+	HIGH = 1u << 7, /* of a 32-bit kernel, which keeps it out of its direct map */
 };
 
 static const uint8_t causes[] = {
 	CAUSE_HWPOISON,	   CAUSE_OFFLINE,	CAUSE_UNACCEPTED,
 	CAUSE_NOT_ONLINE, CAUSE_STATE_UNKNOWN, CAUSE_DIRECT_MAP_HOLE,
 };
+
+static bool is_high(const struct page_layout *l, uint64_t flags)
+{
+	unsigned int zone = layout_zone(l, flags);
+
+	return l->word == 4 && zone < l->zones && l->zone_names[zone] &&
+	       !strcmp(l->zone_names[zone], "HighMem");
+}
 
 static uint8_t by_struct_page(const struct page_layout *l, const struct view *v)
 {
@@ -37,7 +47,8 @@ static uint8_t by_struct_page(const struct page_layout *l, const struct view *v)
 	return (uint8_t)((layout_has_flag(l, p.flags, PF_HWPOISON) ? BAD : 0) |
 			 (page_has_type(l, &p, PT_OFFLINE) ? GIVEN_BACK : 0) |
 			 (page_has_type(l, &p, PT_UNACCEPTED) ? UNACCEPTED : 0) |
-			 (cache == CACHE_WB || cache == CACHE_UNKNOWN ? 0 : ALONE));
+			 (cache == CACHE_WB || cache == CACHE_UNKNOWN ? 0 : ALONE) |
+			 (is_high(l, p.flags) ? HIGH : 0));
 }
 
 /* The second source, for kernels whose struct pages are not understood or not to be had. */
@@ -106,6 +117,12 @@ static void read_direct(struct context *c, uint64_t first, size_t count, uint8_t
 	struct err ignored = ERR_INIT;
 
 	if (!c->kernel.is_open)
+		return;
+	/* All RAM above the first page of it is. */
+	for (size_t i = 0; i < count && phys < end; i++)
+		if (states[i] & HIGH)
+			end = num_least(end, (first + i) << PAGE_SHIFT);
+	if (phys == end)
 		return;
 	if (!s->tried_direct)
 		s->has_direct = mappings_direct(pt, &s->direct);

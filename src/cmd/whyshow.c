@@ -183,7 +183,8 @@ static void show_section(const struct why *w, uint64_t pfn)
 	const struct view v = { page, l->size, 0 };
 	enum cache_type cache = have ? layout_cache(l, view_u64(&v, l->flags)) : CACHE_UNKNOWN;
 	const struct field fields[] = {
-		{ "number", "section", UINT_CELL(pfn >> mm->section_shift) },
+		{ "number", "section",
+		  mm->section_shift ? UINT_CELL(pfn >> mm->section_shift) : NO_CELL },
 		{ "online", "online", BOOL_CELL(memmodel_find(mm, pfn) != NULL) },
 		{ "cache", "cache type", TEXT_CELL(layout_cache_name(cache)) },
 	};
@@ -240,15 +241,14 @@ static void show_array(const struct why *w, uint64_t phys)
 
 	for (size_t i = 0; i < pa->len; i++) {
 		const struct pagearray_extent *x = &pa->extents[i];
-		uint64_t virt = x->virt + (phys - x->phys);
-		const struct memmodel_run *run = &pa->memmodel->runs[0];
+		uint64_t virt = x->virt + (phys - x->phys), pfn = 0;
+		bool here = x->mapped && phys - x->phys < x->len && pagearray_holder(pa, virt, &pfn);
 		const struct field fields[] = {
-			{ "first_pfn", "struct page of pfn",
-			  HEX_CELL((virt - run->base) / pa->page_size) },
+			{ "first_pfn", "struct page of pfn", HEX_CELL(pfn) },
 			{ "virt", "lies here, at", HEX_CELL(virt) },
 		};
 
-		if (x->mapped && phys - x->phys < x->len)
+		if (here)
 			report_record(w->c->report, "struct_page", fields, ARRAY_LEN(fields));
 	}
 }

@@ -80,7 +80,9 @@ bool mappings_direct_end(const struct pagetable *pt, uint64_t base, uint64_t phy
 	struct stretch s = { base, phys };
 	struct err why = ERR_INIT;
 
-	if (!pagescan_each(pt, base + phys, base + end, follow, &s, &why) &&
+	/* With 32 bits it ends long before RAM does. */
+	end = num_least(end, pagetable_kernel_part(pt).end - base);
+	if (phys < end && !pagescan_each(pt, base + phys, base + end, follow, &s, &why) &&
 	    why.kind != ERR_NONE) {
 		*e = why;
 		return false;

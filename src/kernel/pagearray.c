@@ -8,17 +8,61 @@
 #include <errno.h>
 #include <inttypes.h>
 
-static bool add_extent(void *arg, const struct pagescan_run *run, struct err *e)
+/* How many pfns from first on have no struct page, up to end. */
+static uint64_t gap(const struct pagearray *pa, uint64_t first, uint64_t end)
 {
-	struct pagearray *pa = arg;
+	for (size_t i = 0; i < pa->memmodel->len; i++) {
+		const struct range *pfn = &pa->memmodel->runs[i].pfn;
+
+		if (pfn->start > first)
+			return num_least(pfn->start, end) - first;
+	}
+	return end - first;
+}
+
+/* Behind the others, or where its address belongs: without VMEMMAP arrays lie in any order. */
+static bool add_extent(struct pagearray *pa, const struct pagearray_extent *x, struct err *e)
+{
 	struct pagearray_extent *extents = alloc_room(pa->extents, pa->len, sizeof(*extents));
+	size_t at = pa->len;
 
 	if (!extents)
 		return err_sys(e, ENOMEM, "struct page array");
 	pa->extents = extents;
-	pa->extents[pa->len++] = (struct pagearray_extent){
-		run->virt.start, run->phys, run->virt.end - run->virt.start, run->mapped
-	};
+	for (; at && extents[at - 1].virt > x->virt; at--)
+		extents[at] = extents[at - 1];
+	extents[at] = *x;
+	pa->len++;
+	return true;
+}
+
+/* How far from phys on memory is RAM that is online, or is not, at most to end. */
+static uint64_t same_until(const struct pagearray *pa, uint64_t phys, uint64_t end, bool *ret_ram)
+{
+	const struct memmodel_run *run = memmodel_find(pa->memmodel, phys >> PAGE_SHIFT);
+	uint64_t pfns = run ? run->pfn.end : (phys >> PAGE_SHIFT) + gap(pa, phys >> PAGE_SHIFT,
+									PHYS_END >> PAGE_SHIFT);
+
+	*ret_ram = run && guard_is_ram(&pa->mem->guard, phys);
+	return num_least(num_least(pfns << PAGE_SHIFT, guard_edge(&pa->mem->guard, phys)), end);
+}
+
+static bool add_run(void *arg, const struct pagescan_run *run, struct err *e)
+{
+	struct pagearray *pa = arg;
+	uint64_t virt = run->virt.start, len;
+
+	for (; virt < run->virt.end; virt += len) {
+		uint64_t phys = run->phys + (virt - run->virt.start);
+		bool ram = false;
+
+		len = run->virt.end - virt;
+		if (run->mapped)
+			len = same_until(pa, phys, phys + len, &ram) - phys;
+		if (!add_extent(pa, &(struct pagearray_extent){ virt, phys, len, ram,
+								 run->mapped && !ram }, e))
+			return false;
+	}
 	return true;
 }
 
@@ -35,7 +79,7 @@ bool pagearray_init(struct pagearray *pa, const struct pagetable *pt, const stru
 		const struct memmodel_run *run = &mm->runs[i];
 
 		if (!pagescan_each(pt, page_virt(pa, run, run->pfn.start),
-				    page_virt(pa, run, run->pfn.end), add_extent, pa, e))
+				    page_virt(pa, run, run->pfn.end), add_run, pa, e))
 			return err_while(e, "struct page array");
 	}
 	return true;
@@ -49,16 +93,37 @@ void pagearray_deinit(struct pagearray *pa)
 
 static const struct pagearray_extent *find_extent(const struct pagearray *pa, uint64_t virt)
 {
-	for (size_t i = 0; i < pa->len; i++)
-		if (virt - pa->extents[i].virt < pa->extents[i].len)
-			return &pa->extents[i];
+	size_t low = 0, high = pa->len;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct pagearray_extent *x = &pa->extents[middle];
+
+		if (virt - x->virt < x->len)
+			return x;
+		if (virt < x->virt)
+			high = middle;
+		else
+			low = middle + 1;
+	}
 	return NULL;
 }
 
-static bool no_page(uint64_t pfn, struct err *e)
+/* x: where its struct page should lie, NULL when it has none. */
+static bool no_page(const struct pagearray *pa, uint64_t pfn, const struct pagearray_extent *x,
+		    struct err *e)
 {
 	err_set(e, ERR_NO_PAGE, "pfn %#" PRIx64 " has no struct page", pfn);
-	return err_cause(e, "no memory section that is online covers it");
+	if (x && x->outside)
+		return err_cause(e, "it lies at %#" PRIx64 ", where no RAM is online: the memory of "
+				    "a device, or going away", x->phys);
+	if (x)
+		return err_cause(e, "the kernel has not mapped the place for it");
+	if (memmodel_is_offline(pa->memmodel, pfn))
+		return err_cause(e, "its memory section is not online, and nobody has filled it");
+	return err_cause(e, pa->memmodel->section_shift
+				    ? "no memory section that is online covers it"
+				    : "it lies outside of the node's memory");
 }
 
 bool pagearray_virt(const struct pagearray *pa, uint64_t pfn, uint64_t *ret_virt)
@@ -71,19 +136,28 @@ bool pagearray_virt(const struct pagearray *pa, uint64_t pfn, uint64_t *ret_virt
 	return true;
 }
 
-bool pagearray_pfn(const struct pagearray *pa, uint64_t virt, uint64_t *ret_pfn)
+bool pagearray_holder(const struct pagearray *pa, uint64_t virt, uint64_t *ret_pfn)
 {
 	for (size_t i = 0; i < pa->memmodel->len; i++) {
 		const struct memmodel_run *run = &pa->memmodel->runs[i];
-		uint64_t off = virt - run->base;
-		uint64_t pfn = off / pa->page_size;
+		uint64_t pfn = (virt - run->base) / pa->page_size;
 
-		if (off % pa->page_size == 0 && range_holds(&run->pfn, pfn, pfn + 1)) {
+		if (range_holds(&run->pfn, pfn, pfn + 1)) {
 			*ret_pfn = pfn;
 			return true;
 		}
 	}
 	return false;
+}
+
+bool pagearray_pfn(const struct pagearray *pa, uint64_t virt, uint64_t *ret_pfn)
+{
+	uint64_t pfn = 0, start = 0;
+
+	if (!pagearray_holder(pa, virt, &pfn) || !pagearray_virt(pa, pfn, &start) || start != virt)
+		return false;
+	*ret_pfn = pfn;
+	return true;
 }
 
 /* The bytes of the struct pages from virt on, across extents. */
@@ -95,7 +169,7 @@ static bool read_virt(const struct pagearray *pa, uint64_t pfn, uint64_t virt, u
 		uint64_t n, skip;
 
 		if (!x || !x->mapped)
-			return no_page(pfn, e);
+			return no_page(pa, pfn, x, e);
 		skip = virt - x->virt;
 		n = x->len - skip < len ? x->len - skip : len;
 		if (!mem_read(pa->mem, x->phys + skip, to, (size_t)n, e))
@@ -117,7 +191,7 @@ bool pagearray_read(const struct pagearray *pa, uint64_t first, size_t count, vo
 		size_t n;
 
 		if (!run)
-			return no_page(first, e);
+			return no_page(pa, first, NULL, e);
 		n = run->pfn.end - first < count ? (size_t)(run->pfn.end - first) : count;
 		if (!read_virt(pa, first, page_virt(pa, run, first), to, n * pa->page_size, e))
 			return false;
@@ -126,18 +200,6 @@ bool pagearray_read(const struct pagearray *pa, uint64_t first, size_t count, vo
 		count -= n;
 	}
 	return true;
-}
-
-/* How many pfns from first on have no struct page, up to end. */
-static uint64_t gap(const struct pagearray *pa, uint64_t first, uint64_t end)
-{
-	for (size_t i = 0; i < pa->memmodel->len; i++) {
-		const struct range *pfn = &pa->memmodel->runs[i].pfn;
-
-		if (pfn->start > first)
-			return (pfn->start < end ? pfn->start : end) - first;
-	}
-	return end - first;
 }
 
 bool pagearray_window(const struct pagearray *pa, uint64_t first, uint64_t end,
@@ -149,7 +211,7 @@ bool pagearray_window(const struct pagearray *pa, uint64_t first, uint64_t end,
 
 	if (!run) {
 		*ret_count = gap(pa, first, end);
-		return no_page(first, e);
+		return no_page(pa, first, NULL, e);
 	}
 	virt = page_virt(pa, run, first);
 	x = find_extent(pa, virt);
@@ -157,7 +219,7 @@ bool pagearray_window(const struct pagearray *pa, uint64_t first, uint64_t end,
 	count = num_least(rest / pa->page_size, num_least(run->pfn.end, end) - first);
 	if (!x || !x->mapped) {
 		*ret_count = count ? count : 1;
-		return no_page(first, e);
+		return no_page(pa, first, x, e);
 	}
 	if (!count) {
 		*ret_count = 1;

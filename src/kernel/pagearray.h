@@ -10,16 +10,26 @@
 struct pagearray_extent {
 	uint64_t virt, phys, len; /* bytes; virt and len need not be multiples of SIZE(page) */
 	bool mapped;
+	/*
+	 * Mapped, but to no RAM that is online (memory of a device that keeps its own struct pages,
+	 * altmap; or a block that went away): not to be touched, and mapped is false.
+	 */
+	bool outside;
 };
 
+/*
+ * A struct page is known by its virtual address: one physical page may stand for several of the
+ * array (hugetlb's optimised vmemmap), and one struct page may begin in a page and end in another.
+ */
 struct pagearray {
 	struct mem *mem;
 	const struct memmodel *memmodel;
 	size_t page_size;
 	size_t len;
-	struct pagearray_extent *extents; /* owned, by rising virtual address */
+	struct pagearray_extent *extents; /* owned, by rising virtual address, none over another */
 };
 
+/* Kinds: those of pagescan_each(), ERR_SYSTEM. */
 bool pagearray_init(struct pagearray *pa, const struct pagetable *pt, const struct memmodel *mm,
 		    size_t page_size, struct err *e) __attribute__((warn_unused_result));
 void pagearray_deinit(struct pagearray *pa);
@@ -42,6 +52,8 @@ bool pagearray_window(const struct pagearray *pa, uint64_t first, uint64_t end,
 	__attribute__((warn_unused_result));
 /* The virtual address of pfn's struct page; false when it has none. */
 bool pagearray_virt(const struct pagearray *pa, uint64_t pfn, uint64_t *ret_virt);
+/* The pfn whose struct page has the byte at virt; false when it is none's. */
+bool pagearray_holder(const struct pagearray *pa, uint64_t virt, uint64_t *ret_pfn);
 /* The pfn whose struct page is at virt; false when it is none's, or not at a struct page's start. */
 bool pagearray_pfn(const struct pagearray *pa, uint64_t virt, uint64_t *ret_pfn);
 

@@ -158,7 +158,7 @@ static void make_extents(struct pagearray_extent *extents, size_t *len, unsigned
 			last->len += PAGE_SIZE;
 		else
 			extents[(*len)++] =
-			    (struct pagearray_extent){ virt, phys, PAGE_SIZE, mapped };
+			    (struct pagearray_extent){ virt, phys, PAGE_SIZE, mapped, false };
 	}
 }
 

@@ -150,6 +150,94 @@ static void around_the_end(void **state)
 	assert_false(pagearray_pfn(&pa, 0xfffffffffffeffc0, &pfn));
 }
 
+/* Struct pages that a device keeps in memory of its own, or that a section not online has. */
+static void not_to_be_had(void **state)
+{
+	static const struct range ram[] = { { 0, CORE_RAM_END }, { 0x40000000, 0x40200000 } };
+	static const struct {
+		const char *label;
+		uint64_t pfn;
+		bool there;
+		const char *cause;
+	} rows[] = {
+		{ "in RAM", 0, true, "" },
+		{ "the last in RAM", 511, true, "" },
+		{ "where there is no RAM", 512, false, "it lies at 0x3000000000, where no RAM" },
+		{ "in RAM of no section that is online", 32768, false,
+		  "it lies at 0x40000000, where no RAM" },
+		{ "not mapped", 34000, false, "the kernel has not mapped the place for it" },
+		{ "not online", 65536, false, "its memory section is not online" },
+		{ "no section", 98304, false, "no memory section that is online" },
+	};
+
+	(void)state;
+	core_init_ram(&c, 4, ram, ARRAY_LEN(ram), 0);
+	core_section(&c, 0, c.vmemmap | GOOD);
+	core_section(&c, 1, c.vmemmap | GOOD);
+	core_section(&c, 2, c.vmemmap | (GOOD & ~4ull));
+	for (uint64_t i = 0; i < 16; i++)
+		core_map(&c, c.vmemmap + i * PAGE_SIZE,
+			 i < 8 ? 0x400000 + i * PAGE_SIZE : 0x3000000000 + (i - 8) * PAGE_SIZE, 1,
+			 0);
+	core_map(&c, c.vmemmap + 0x200000, 0x40000000, 1, 0);
+	core_open_kernel(&c);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct err e = ERR_INIT;
+		struct mem_window w;
+		uint64_t count = 0;
+
+		CHECK(rows[i].label, pagearray_read(&c.kernel.pages, rows[i].pfn, 1, buf, &e) ==
+					     rows[i].there);
+		CHECK_NUMBER(rows[i].label, e.kind, rows[i].there ? ERR_NONE : ERR_NO_PAGE);
+		CHECK(rows[i].label, !strncmp(e.cause, rows[i].cause, strlen(rows[i].cause)));
+		if (pagearray_window(&c.kernel.pages, rows[i].pfn, 131072, &w, &count, &e))
+			mem_window_close(&c.mem, &w);
+		else
+			CHECK_NUMBER(rows[i].label, e.kind, ERR_NO_PAGE);
+		CHECK(rows[i].label, count && count <= 131072 - rows[i].pfn);
+	}
+	core_deinit(&c);
+}
+
+/* Classic SPARSEMEM: arrays that lie in another order than their sections. */
+static void in_any_order(void **state)
+{
+	static const uint64_t section = 1ull << (29 - 12);
+	static const uint64_t arrays[] = { 0xc1000000, 0xc0800000, 0xc2000000, 0xc1800000 };
+	static const struct range ram[] = { { 0, CORE_RAM_END },
+					    { (4ull << 29) - PAGE_SIZE, 4ull << 29 } };
+
+	(void)state;
+	core_init_ram(&c, 3, ram, ARRAY_LEN(ram), 0);
+	for (size_t i = 0; i < ARRAY_LEN(arrays); i++) {
+		core_section(&c, i, (uint32_t)(arrays[i] - i * section * 32) | GOOD);
+		for (uint64_t pfn = 0; pfn < section; pfn += 1000) {
+			uint64_t word = i * section + pfn;
+
+			core_put_virt(&c, arrays[i] + pfn * 32, &word, sizeof(word));
+		}
+	}
+	core_open_kernel(&c);
+	CHECK_NUMBER("extents", c.kernel.pages.len, ARRAY_LEN(arrays));
+	for (size_t i = 0; i < ARRAY_LEN(arrays); i++) {
+		for (uint64_t n = 0; n < section; n += 1000) {
+			uint64_t word[4], virt = 0, back = 0, pfn = i * section + n;
+			struct err e = ERR_INIT;
+
+			assert_true(pagearray_read(&c.kernel.pages, pfn, 1, word, &e));
+			CHECK_NUMBER("struct page", word[0], pfn);
+			assert_true(pagearray_virt(&c.kernel.pages, pfn, &virt));
+			CHECK_NUMBER("virt", virt, arrays[i] + n * 32);
+			assert_true(pagearray_pfn(&c.kernel.pages, virt, &back));
+			CHECK_NUMBER("pfn", back, pfn);
+			assert_false(pagearray_pfn(&c.kernel.pages, virt + 4, &back));
+			assert_true(pagearray_holder(&c.kernel.pages, virt + 31, &back));
+			CHECK_NUMBER("pfn", back, pfn);
+		}
+	}
+	core_deinit(&c);
+}
+
 static void windows(void **state)
 {
 	static const struct {
@@ -271,6 +359,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(copies),	  cmocka_unit_test(places),
 		cmocka_unit_test(around_the_end), cmocka_unit_test(windows),
+		cmocka_unit_test(not_to_be_had),  cmocka_unit_test(in_any_order),
 		cmocka_unit_test(longest_window), cmocka_unit_test(walk_by_windows),
 	};
 
