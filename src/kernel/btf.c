@@ -13,7 +13,7 @@
 #define STRIDE 64u /* types from one noted start to the next */
 #define CHAIN_MAX 32u /* typedefs and qualifiers in a row */
 #define DEPTH_MAX 16u /* of structs without a name inside each other */
-#define MEMBERS_MAX 65536u /* looked at for one question; struct page of 7.2 has 60 */
+#define MEMBERS_MAX 4096u /* looked at for one question; struct page of 7.2 has 60 */
 
 enum btf_kind {
 	KIND_VOID,
