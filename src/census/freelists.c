@@ -140,7 +140,7 @@ static void walk_area(struct freelists *f, size_t zone, size_t order)
 	}
 	w.type = FREELISTS_NO_TYPE;
 	a->whole = whole;
-	if (whole && blocks != told)
+	if (blocks != told)
 		add_at(&w, LIST_COUNT, 0, blocks, told);
 }
 
@@ -196,6 +196,7 @@ static void judge_zone(struct freelists *f, size_t zone)
 	if (!range_holds(&span, z->pfn.start, z->pfn.end))
 		add(f, &finding);
 	finding.what = LIST_MANAGED;
+	finding.pfn = 0;
 	if (z->usable > told->managed)
 		add(f, &finding);
 }

@@ -16,7 +16,7 @@ enum freelists_what {
 	LIST_ORDER, /* pfn's block is of order ours on a list of order told */
 	LIST_ZONE, /* pfn's block is of zone ours on a list of zone told, by index */
 	LIST_BACK, /* pfn's prev is ours, where told leads to it */
-	LIST_COUNT, /* the lists have ours blocks, nr_free is told */
+	LIST_COUNT, /* ours blocks were met on the lists, nr_free is told */
 	LIST_MISSING, /* pfn begins a free block that is on no list */
 	LIST_ALIGN, /* pfn begins a free block of order ours, and is no multiple of its size */
 	LIST_INSIDE, /* pfn begins a free block inside the one that begins at told */

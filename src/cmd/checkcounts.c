@@ -58,7 +58,7 @@ static void figure_text(const struct check *k, const struct figure *g)
 		fmt(ours, sizeof(ours), "%" PRIu64 " or more", g->least);
 	else
 		fmt(ours, sizeof(ours), "%" PRIu64 " to %" PRIu64, g->least, g->most);
-	flow_text(k->c->report, 4, "  %s, %s: the kernel says %s; struct pages %s%s%s", where,
+	flow_text(k->c->report, 4, "%s, %s: the kernel says %s; struct pages %s%s%s", where,
 		  g->name, told, ours, g->why ? ": " : "", g->why ? g->why : "");
 }
 
@@ -137,43 +137,50 @@ static const char what_names[] =
 	"lost\0not-free\0twice\0order\0zone\0back\0count\0missing\0align\0inside\0bad-order\0"
 	"no-zone\0span\0managed";
 static const char what_texts[] =
-	"leads to what is no struct page\0"
+	"the list leads to what is no struct page\0"
 	"is on the list, but no free block begins there\0"
 	"is met a second time: the list runs in a circle, or two lists share it\0"
 	"is a free block of another order than the list's\0"
 	"is a free block of another zone than the list's\0"
 	"has a back pointer to another entry than the one before it\0"
-	"blocks on the lists are not as many as nr_free says\0"
+	"the lists do not have as many blocks as the zone counts\0"
 	"begins a free block that is on no list\0"
 	"begins a free block, and is no multiple of its size\0"
 	"begins a free block inside of another\0"
 	"begins a free block of an order that there is not\0"
 	"begins a free block, and its flags name no zone\0"
 	"is not reserved, and lies outside of the zone that its flags name\0"
-	"pages are not reserved, more than the zone manages";
+	"more pages are not reserved than the zone manages";
 
-/* What ours and told of a finding are: not shown, a count, an address, a zone. */
+/* How ours and told of a finding are called, and shown: as a count, an address, a zone. */
 static const struct {
-	char ours, told;
+	char ours_as, told_as;
+	const char *ours, *told;
 } what_shown[LIST_LEN] = {
-	[LIST_LOST] = { 'x', 'x' },   [LIST_ORDER] = { 'u', 'u' },    [LIST_ZONE] = { 'z', 'z' },
-	[LIST_BACK] = { 'x', 'x' },   [LIST_COUNT] = { 'u', 'u' },    [LIST_ALIGN] = { 'u', 0 },
-	[LIST_INSIDE] = { 0, 'x' },   [LIST_BAD_ORDER] = { 'u', 0 },  [LIST_MANAGED] = { 'u', 'u' },
+	[LIST_LOST] = { 'x', 'x', "at", "next" },
+	[LIST_ORDER] = { 'u', 'u', "struct page", "list" },
+	[LIST_ZONE] = { 'z', 'z', "struct page", "list" },
+	[LIST_BACK] = { 'x', 'x', "back to", "from" },
+	[LIST_COUNT] = { 'u', 'u', "on the lists", "nr_free" },
+	[LIST_ALIGN] = { 'u', 0, "order", NULL },
+	[LIST_INSIDE] = { 0, 'x', NULL, "of pfn" },
+	[LIST_BAD_ORDER] = { 'u', 0, "order", NULL },
+	[LIST_MANAGED] = { 'u', 'u', "struct pages", "zone" },
 };
 
-static void append_side(const struct check *k, char shown, const char *side, uint64_t value,
-			char *buf, size_t size, size_t *used)
+static void append_side(const struct check *k, char as, const char *name, uint64_t value, char *buf,
+			size_t size, size_t *used)
 {
 	const struct zones *z = &k->freelists.zones;
 
-	if (!shown)
+	if (!as)
 		return;
-	fmt_append(buf, size, used, "%s%s ", *used ? ", " : ": ", side);
-	if (shown == 'z')
+	fmt_append(buf, size, used, "%s %s ", *used ? "," : ":", name);
+	if (as == 'z')
 		fmt_append(buf, size, used, "%s",
 			   value < z->len ? zone_name(k, &z->list[value]) : "none");
 	else
-		fmt_append(buf, size, used, shown == 'x' ? "0x%" PRIx64 : "%" PRIu64, value);
+		fmt_append(buf, size, used, as == 'x' ? "0x%" PRIx64 : "%" PRIu64, value);
 }
 
 static void finding_text(const struct check *k, const struct freelists_finding *d,
@@ -188,14 +195,16 @@ static void finding_text(const struct check *k, const struct freelists_finding *
 	if (d->what < LIST_NO_ZONE)
 		fmt_append(where, sizeof(where), &used, ", order %u", d->order);
 	if (d->type != FREELISTS_NO_TYPE)
-		fmt_append(where, sizeof(where), &used, ", %s",
+		fmt_append(where, sizeof(where), &used, ", type %s",
 			   type_name(k, d->type, type, sizeof(type)));
 	if (has_pfn)
 		fmt(pfn, sizeof(pfn), d->pfn ? " pfn 0x%" PRIx64 : " the list's head", d->pfn);
 	used = 0;
-	append_side(k, what_shown[d->what].ours, "struct page", d->ours, sides, sizeof(sides), &used);
-	append_side(k, what_shown[d->what].told, "list", d->told, sides, sizeof(sides), &used);
-	flow_text(k->c->report, 4, "  %s:%s %s%s", where, pfn, name_at(what_texts, d->what), sides);
+	append_side(k, what_shown[d->what].ours_as, what_shown[d->what].ours, d->ours, sides,
+		    sizeof(sides), &used);
+	append_side(k, what_shown[d->what].told_as, what_shown[d->what].told, d->told, sides,
+		    sizeof(sides), &used);
+	flow_text(k->c->report, 4, "%s:%s %s%s", where, pfn, name_at(what_texts, d->what), sides);
 }
 
 static void finding_json(const struct check *k, const struct freelists_finding *d,
