@@ -1,4 +1,5 @@
-# What a board is made of: the keys of its board.mk, and what `make` left of it in build/<board>.
+# What a board is made of: the keys of its board.mk, and what `make` left of it in build/<board>, or in
+# build/<board>-<series> with a kernel of another series than its own.
 # Boots nothing: qemu.py does.
 
 import os
@@ -22,14 +23,18 @@ def keys_of(name):
 
 
 class Board:
-    """keys: of board.mk. The rest are files: run_sh, kernel, initramfs, ramscope (the binary)..."""
+    """keys: of board.mk; label: the name, with the series if that is not the board's own. The rest are files: run_sh,
+    kernel, initramfs, ramscope (the binary)..."""
 
-    def __init__(self, build, name):
+    def __init__(self, build, name, series=None):
         self.name = name
         self.keys = keys_of(name)
+        self.series = series or self.keys["KERNEL_SERIES"]
+        self.own_series = self.series == self.keys["KERNEL_SERIES"]
+        self.label = name if self.own_series else f"{name}-{self.series}"
         self.build = Path(build).resolve()
         self.ramscope = self.build / self.keys["ARCH"] / "ramscope"
-        self.dir = self.build / name
+        self.dir = self.build / self.label
         self.run_sh = self.dir / "run.sh"
         self.kernel = self.dir / "kernel"
         self.initramfs = self.dir / "initramfs.cpio.gz"
@@ -46,7 +51,8 @@ class Board:
     def make(self):
         """Builds what the tests need; takes under a second if all is there."""
         environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
-        done = subprocess.run(["make", "-s", f"BOARD={self.name}", "test-files"], cwd=ROOT, env=environment,
+        what = [f"BOARD={self.name}", f"KERNEL_SERIES={self.series}"]
+        done = subprocess.run(["make", "-s", *what, "test-files"], cwd=ROOT, env=environment,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         if done.returncode:
-            raise RuntimeError(f"make BOARD={self.name}:\n{done.stdout.decode()[-2000:]}")
+            raise RuntimeError(f"make {' '.join(what)}:\n{done.stdout.decode()[-2000:]}")

@@ -15,11 +15,13 @@ class Failure(Exception):
     """What was demanded and what was found instead."""
 
 
-def test(function=None, *, boards=DEFAULT):
+def test(function=None, *, boards=DEFAULT, series="own"):
     """Registers a test; the function's name is the test's. boards says where it runs: "all", a name, a list of names,
-    or a function that is asked for each Board, such as lambda board: "nopat" in board.words().split()."""
+    or a function that is asked for each Board, such as lambda board: "nopat" in board.words().split(). series says
+    with which kernels: the board's own, or "all"."""
     def register(function):
-        function.runs_on = boards if callable(boards) else lambda board: board.name in names
+        chosen = boards if callable(boards) else lambda board: board.name in names
+        function.runs_on = lambda board: (board.own_series or series == "all") and chosen(board)
         TESTS.append(function)
         return function
 
@@ -82,13 +84,23 @@ class Context:
     def note(self, text):
         self.notes.append(text)
 
+    def all_of(self, *steps):
+        """Takes every step, whatever the others come to; fails with all that they found."""
+        found = []
+        for step in steps:
+            try:
+                step()
+            except Failure as error:
+                found.append(str(error))
+        require(not found, "\n".join(found))
+
 
 def run(tests, board):
     """Runs the tests and prints a line for each; the number that failed."""
     failed = 0
     for function in tests:
         context = Context(board)
-        name = f"{board.name} {function.__name__}"  # boards are tested side by side
+        name = f"{board.label} {function.__name__}"  # boards are tested side by side
         start = time.monotonic()
         why = None
         try:

@@ -25,16 +25,16 @@ class GuestError(Exception):
 class Qemu:
     """One running QEMU: its serial line as bytes, its monitor as QMP.
 
-    cmdline stands for the board's CMDLINE (board.words() without some, for example); append is added to either."""
+    mem: the board's own, unless a test needs another. cmdline stands for the board's CMDLINE (board.words() without some, for example); append is added to either."""
 
-    def __init__(self, board, mem, append="", initramfs=None, extra="", cmdline=None):
+    def __init__(self, board, mem=None, append="", initramfs=None, extra="", cmdline=None):
         self.board = board
         self.log = b""
         self.scratch = tempfile.TemporaryDirectory(prefix="ramscope-boot-")
         self.dir = Path(self.scratch.name)
         self.socket_path = self.dir / "qmp"
         self.qmp_file = None
-        env = dict(os.environ, MEM=mem, APPEND=append)
+        env = dict(os.environ, MEM=mem or board.keys["QEMU_MEM"], APPEND=append)
         env["QEMU_EXTRA"] = f"-qmp unix:{self.socket_path},server=on,wait=off {extra}"
         if initramfs:
             env["INITRAMFS"] = str(initramfs)
@@ -172,7 +172,7 @@ class Qemu:
 class Guest(Qemu):
     """A board booted into the test shell (tests/guest/files/init)."""
 
-    def __init__(self, board, mem="512M", append="", extra="", cmdline=None):
+    def __init__(self, board, mem=None, append="", extra="", cmdline=None):
         super().__init__(board, mem, f"rdinit=/tests/init {append}", board.test_initramfs, extra, cmdline)
         self.number = 0
         try:

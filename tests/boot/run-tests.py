@@ -18,12 +18,13 @@ def main():
     parser = argparse.ArgumentParser(description="the boot tests of a board")
     parser.add_argument("--build", default=str(board.ROOT / "build"))
     parser.add_argument("--board", default=board.DEFAULT)
+    parser.add_argument("--series", help="of the kernel, if it is not the board's own (make KERNEL_SERIES=)")
     parser.add_argument("-k", default="", metavar="WORD", help="only tests with this in their name")
     parser.add_argument("--list", action="store_true", help="list the board's tests and what they demand")
     args = parser.parse_args()
     for path in sorted(Path(__file__).resolve().parent.glob("test_*.py")):
         importlib.import_module(path.stem)  # which registers its tests
-    asked = board.Board(args.build, args.board)
+    asked = board.Board(args.build, args.board, args.series)
     tests = harness.tests_of(asked, args.k)
     if args.list:
         for function in tests:

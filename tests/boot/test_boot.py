@@ -16,7 +16,7 @@ SECONDS = 60
 BINARY_MAX, INITRAMFS_MAX, KERNEL_MAX, REPORT_MAX = 160_000, 350_000, 1_700_000, 8192
 
 
-def boot(t, mem="512M", append="", initramfs=None):
+def boot(t, mem=None, append="", initramfs=None):
     """Boots as `make run` does, until the board switches itself off; the log without firmware's output."""
     # quiet hides warnings, and a warning is a failure.
     with Qemu(t.board, mem, f"loglevel=5 {append}", initramfs) as q:

@@ -4,6 +4,7 @@
 import re
 
 from harness import exit_statuses, one, require, require_equal, rows, test
+from matrix import Cells
 from qemu import Guest
 from test_oracle import compare_with_kernel, kernel_counts, near, undisturbed
 
@@ -50,8 +51,9 @@ def page_types(g):
     return sums
 
 
-def compare_told(t, g):
+def compare_told(t, g, cells, state):
     """The census out of kpageflags against the one before it, against page-types and against meminfo."""
+    cells.compared("kpageflags", state, 0, 1)  # unless it comes to its end
     (_, best), (records, told), others, kernel = undisturbed(g, lambda: (
         told_census(g), told_census(g, "--method=kpageflags"), page_types(g), kernel_counts(g)))
     require_equal(one(records, "pages", "census")["source"], "kpageflags", "source")
@@ -72,24 +74,38 @@ def compare_told(t, g):
     near(told["shmem"], kernel["Shmem"], "shmem")
     require_equal(told["hugetlb"], kernel["Hugetlb"], "hugetlb")
     used = sum(others.values()) - others["hole"]
+    cells.compared("kpageflags", state, used, 0)
     t.note(f"page-types: {used} pages, free {others['free']} and here {told['free']}")
 
 
-def compare_check(t, g):
-    """0 disagreements by each method that is open; where there is nothing to compare, it says so."""
+def compare_check(t, g, cells, state):
+    """0 disagreements by each method that is open; each that is closed says what closes it."""
     source = SOURCES[t.board.name]
-    if source == "kpageflags":
+    opened = () if source == "kpageflags" else METHODS[METHODS.index(source):]
+    if not opened:
         status, text = g.try_sh("ramscope check 2>&1")
         require_equal(status, exit_statuses()["unsupported"], "exit status of check")
         require("nothing to compare" in text, f"check said {text!r}")
-        return
-    for method in METHODS[METHODS.index(source):]:
-        check_by(t, g, f"--method={method}")
+    for method in METHODS:
+        if method not in opened:
+            cells.closed(method, refusal(g, method))
+    t.all_of(*(lambda method=method: check_by(t, g, f"--method={method}", cells, state) for method in opened))
 
 
-def check_by(t, g, options=""):
+def refusal(g, method):
+    """The cause that is told of a method which the kernel does not let through."""
+    status, said = g.try_sh(f"ramscope pages --method={method} 2>&1", 120)
+    require_equal(status, exit_statuses()["refused"], f"exit status of {method}: {said[-300:]}")
+    cause = re.search(r"^ramscope: cause: (.*(?:\n {10}.*)*)", said, re.M)
+    require(cause, f"{method}: no cause: {said[-300:]}")
+    return re.sub(r"\s+", " ", cause[1])
+
+
+def check_by(t, g, options="", cells=None, state=None):
     records = g.json(f"ramscope check --json {options}", 240, statuses=(0, 1))
     found = one(records, "check", "check")
+    if cells:
+        cells.compared(options.partition("=")[2], state, found["compared"], found["disagreements"])
     t.note(f"{options} {found['compared']} compared, {found['changed']} changed, {found['disagreements']} disagree")
     require_equal(found["disagreements"], 0, f"disagreements ({rows(records, 'check', 'disagreement')[:4]})")
     require_equal(found["unread"], 0, "struct pages not read")
@@ -98,7 +114,8 @@ def check_by(t, g, options=""):
     require_equal(found["pages"] + found["holes"], total, "pfns looked at")
 
 
-def whole_census(t, g, loaded):
+def compare_best(t, g, loaded):
+    """By the best route that is open, which is the one by hand; where it is the lesser source, it says why."""
     records, _ = told_census(g)
     source = one(records, "pages", "census")["source"]
     require_equal(source, SOURCES[t.board.name], "the route that served the census")
@@ -107,23 +124,29 @@ def whole_census(t, g, loaded):
         require("lock" in f"{said['message']} {said['cause']}", f"why it is the lesser source: {said}")
     else:
         compare_with_kernel(t, g, loaded, LACKING.get(t.board.name, ()))
-    compare_told(t, g)
-    compare_check(t, g)
 
 
-@test(boards="all")
+def whole_census(t, g, cells, state):
+    t.all_of(lambda: compare_check(t, g, cells, state),
+             lambda: compare_best(t, g, state == "loaded"),
+             lambda: compare_told(t, g, cells, state))
+
+
+@test(boards="all", series="all")
 def census_everywhere(t):
     """The census is complete and agrees with check, page-types and meminfo, idle and loaded (demand 2)."""
-    with Guest(t.board, "512M") as g:
-        whole_census(t, g, False)
-        g.start("load", rb"^load ready", 240)
-        whole_census(t, g, True)
+    with Cells(t.board) as cells, Guest(t.board) as g:
+        def loaded():
+            g.start("load", rb"^load ready", 240)
+            whole_census(t, g, cells, "loaded")
+
+        t.all_of(lambda: whole_census(t, g, cells, "idle"), loaded)
 
 
 @test(boards=[name for name, source in SOURCES.items() if source == "kpageflags"])
 def census_without_memory(t):
     """Where memory is refused as a whole: the drawing, a kind's list, and a report that is no failure."""
-    with Guest(t.board, "512M") as g:
+    with Guest(t.board) as g:
         _, kinds = told_census(g)
         drawn = rows(g.json("ramscope pages --map --json"), "pages", "map")
         require(drawn and "R" in "".join(r["cells"] for r in drawn), f"the map: {drawn[:2]}")
@@ -143,7 +166,7 @@ def census_without_memory(t):
 @test(boards="qemu-x86_64-strict")
 def census_with_kcore_hidden(t):
     """/dev/mem opens and shows no RAM, and nothing else does: counted by kpageflags, capabilities gone by then."""
-    with Guest(t.board, "512M") as g:
+    with Guest(t.board) as g:
         g.sh("mount -o bind /dev/null /proc/kcore")
         records, kinds = told_census(g)
         require_equal(one(records, "pages", "census")["source"], "kpageflags", "source")
@@ -159,7 +182,7 @@ def census_with_kcore_hidden(t):
 @test(boards="debian-stock")
 def census_fake_heads(t):
     """check agrees where tails' struct pages are the head's page once more (hugetlb_free_vmemmap)."""
-    with Guest(t.board, "512M", "hugetlb_free_vmemmap=on") as g:
+    with Guest(t.board, append="hugetlb_free_vmemmap=on") as g:
         g.start("load", rb"^load ready", 240)
         listed = rows(g.json("ramscope pages --kind=hugetlb --json"), "pages", "range")
         first = int(listed[0]["first_pfn"], 16)
@@ -173,7 +196,7 @@ def census_fake_heads(t):
 def census_without_privileges(t):
     """Root without CAP_SYS_RAWIO has the census still; without CAP_SYS_ADMIN, or as nobody, it says what is missing."""
     rawio, admin = 17, 21  # include/uapi/linux/capability.h
-    with Guest(t.board, "512M") as g:
+    with Guest(t.board) as g:
         records, kinds = g.json(f"as 0 {rawio} ramscope pages --json"), {}
         for row in rows(records, "pages", "kind"):
             kinds[row["kind"]] = row["pages"]

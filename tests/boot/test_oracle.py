@@ -3,7 +3,7 @@
 
 import re
 
-from harness import one, require, require_equal, rows, test
+from harness import Failure, one, require, require_equal, rows, test
 from qemu import Guest
 
 LOADED_KINDS = ("anon", "anonhuge", "shmem", "file", "slab", "table", "hugetlb", "hwpoison", "free", "reserved",
@@ -40,7 +40,7 @@ def undisturbed(g, take):
         taken = take()
         if abs(percpu_count(g) - before) <= 300:
             return taken
-    raise AssertionError("the per-cpu lists do not come to rest")
+    raise Failure("the per-cpu lists do not come to rest")
 
 
 def near(got, want, what, slack=600):
