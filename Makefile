@@ -23,7 +23,8 @@ include $(BOARD_MKS)
 
 # The kernel: of the series that was asked for (KERNEL_SERIES=, as an argument or in the environment), else of the
 # board's own. Another series has another output folder.
-OWN_SERIES := $(lastword $(shell sed -n 's/^KERNEL_SERIES *= *//p' $(BOARD_MKS)))
+key = $(shell sed -n 's/^$(2) *= *//p' $(patsubst %,board/%/board.mk,$(call chain,$(1))) | tail -n 1)
+OWN_SERIES := $(call key,$(BOARD),KERNEL_SERIES)
 override KERNEL_SERIES := $(or $(ASKED_SERIES),$(OWN_SERIES))
 BOARD_CONFIGS := $(wildcard $(foreach b,$(CHAIN),board/$(b)/linux.config board/$(b)/linux-$(KERNEL_SERIES).config))
 
@@ -97,7 +98,7 @@ FUZZ_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer $(DEFS)
 
 # --- targets for people
 
-.PHONY: all deps run test test-unit test-sh test-fuzz test-boot test-lint lint fuzz bench boards help clean
+.PHONY: all deps run test test-unit test-sh test-fuzz test-boot test-matrix test-lint lint fuzz bench boards help clean
 
 ##
 ## make            build the binary, the kernel and the initramfs of a board (BOARD=name, KERNEL_SERIES=6.12)
@@ -137,11 +138,26 @@ test-fuzz:
 	@tests/tools/tally.sh run fuzz $(foreach n,$(FUZZ_NAMES),'build/host/tests/fuzz/fuzz_$(n) tests/fuzz/corpus/$(n)/*')
 
 ## make test-boot  boot the boards and compare with what others say of the same memory (BOARD=name for one)
+##                 ends with a table: board x kernel series x route to memory
+## make test-matrix  the cells of that table only, but of all boards with all series that Debian has for them
 # All is built before anything boots, one after the other: boards share files. A guest has one processor, so boards are
 # tested side by side.
-test-boot:
-	@failed=0; for board in $(TEST_BOARDS); do $(MAKE) BOARD=$$board test-files || failed=1; done; \
-	printf '%s\n' $(TEST_BOARDS) | xargs -P $(JOBS) -I {} $(MAKE) BOARD={} test-board && exit $$failed
+test-boot: TARGETS = $(if $(ASKED_SERIES),$(TEST_BOARDS:%=%@$(ASKED_SERIES)),$(TEST_TARGETS))
+test-matrix: TARGETS = $(MATRIX_TARGETS)
+test-matrix: WORD = census_everywhere
+test-boot test-matrix:
+	@rm -rf build/tests/cells
+	@failed=0; \
+	for target in $(TARGETS); do $(MAKE) BOARD=$${target%@*} KERNEL_SERIES=$${target#*@} test-files || failed=1; done; \
+	printf '%s\n' $(TARGETS) | \
+		xargs -P $(JOBS) -I {} sh -c '$(MAKE) BOARD=$${1%@*} KERNEL_SERIES=$${1#*@} WORD=$(WORD) test-board' - {} || failed=1; \
+	tests/tools/tally.sh run matrix 'tests/boot/matrix.py build $(TARGETS)' && exit $$failed
+
+# What is booted, as board@series: every board with its own series, and these; for the matrix, what the key SERIES says.
+OTHER_TARGETS := $(foreach b,$(DEFAULT_BOARD) debian-stock,$(b)@5.10 $(b)@6.12)
+TEST_TARGETS = $(sort $(foreach b,$(TEST_BOARDS),$(b)@$(call key,$(b),KERNEL_SERIES)) \
+	$(filter $(patsubst %,%@%,$(TEST_BOARDS)),$(OTHER_TARGETS)))
+MATRIX_TARGETS = $(foreach b,$(TEST_BOARDS),$(addprefix $(b)@,$(or $(call key,$(b),SERIES),$(call key,$(b),KERNEL_SERIES))))
 
 ## make lint       a second compiler, the shell scripts, the man page
 lint test-lint:
@@ -298,7 +314,8 @@ test-files: all $(OUT)/initramfs-test.cpio.gz
 
 test-board:
 	@$(MAKE) test-files
-	@tests/tools/tally.sh run boot-$(BOARD) 'tests/boot/run-tests.py --build build --board $(BOARD)'
+	@tests/tools/tally.sh run boot-$(notdir $(OUT)) \
+		'tests/boot/run-tests.py --build build --board $(BOARD) --series $(KERNEL_SERIES) -k "$(WORD)"'
 
 .PHONY: FORCE lint-clang lint-clang-i386 lint-clang-x86_64 test-files test-board
 FORCE:

@@ -2,6 +2,7 @@
 DESCRIPTION = QEMU PC, x86_64, software emulation
 ARCH = x86_64
 KERNEL_SERIES = 6.1
+SERIES = 5.10 6.1 6.12
 CONSOLE = ttyS0,115200n8
 CMDLINE = nopat quiet panic=-1 swiotlb=noforce nolapic_timer no_timer_check
 AFTER = poweroff

@@ -87,18 +87,22 @@ static void show_model(struct context *c)
 			    "their struct pages are not looked at", offline);
 }
 
+/* Hugetlb pages make thousands of pieces of the page array; the report is for a serial line. */
+enum { PIECES_IN_REPORT = 16 };
+
 /* Where struct pages are and at which physical address: what the 2012 question was after. */
-static void show_array(struct context *c)
+static void show_array(struct context *c, bool details)
 {
 	static const struct column extents[] = {
 		{ "virt", "struct pages at", 18 }, { "phys", "physical", 12 },
 		{ "bytes", "size", 9 },		   { "first_pfn", "for pfn", -10 },
 	};
 	const struct pagearray *pa = &c->kernel.pages;
+	size_t shown = details || pa->len <= PIECES_IN_REPORT ? pa->len : PIECES_IN_REPORT;
 
 	show_model(c);
 	report_table(c->report, "page_array", extents, ARRAY_LEN(extents));
-	for (size_t i = 0; i < pa->len; i++) {
+	for (size_t i = 0; i < shown; i++) {
 		const struct pagearray_extent *x = &pa->extents[i];
 		uint64_t pfn = 0;
 		bool has_pfn = pagearray_pfn(pa, x->virt, &pfn);
@@ -109,6 +113,8 @@ static void show_array(struct context *c)
 
 		report_row(c->report, cells);
 	}
+	if (shown < pa->len)
+		report_note(c->report, "%zu pieces more, all of them: ramscope map", pa->len - shown);
 }
 
 static bool show(struct context *c, bool details, struct err *e)
@@ -131,7 +137,7 @@ static bool show(struct context *c, bool details, struct err *e)
 		*e = no_memory;
 	if (!has_memory || !cmd_need_kernel(c, e))
 		return false;
-	show_array(c);
+	show_array(c, details);
 	return true;
 }
 

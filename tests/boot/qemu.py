@@ -175,6 +175,8 @@ class Guest(Qemu):
     def __init__(self, board, mem=None, append="", extra="", cmdline=None):
         super().__init__(board, mem, f"rdinit=/tests/init {append}", board.test_initramfs, extra, cmdline)
         self.number = 0
+        # What ends QEMU: a machine that cannot switch itself off restarts, which is its end, too (-no-reboot).
+        self.off = "reboot" if board.keys["AFTER"] == "reboot" else "poweroff"
         try:
             self.wait_for_line(rb"^@@@ ready", 120)
         except GuestError:
@@ -229,7 +231,7 @@ class Guest(Qemu):
     def finish(self):
         """Looks into the kernel's log and switches the guest off."""
         bad = self.complaints(self.sh("dmesg").encode()) + self.complaints()
-        self.send("0 poweroff -f")
+        self.send(f"0 {self.off} -f")
         self.wait_exit(30)
         if bad:
             raise GuestError("the kernel complained:\n" + "\n".join(bad[:10]))

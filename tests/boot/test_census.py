@@ -11,12 +11,17 @@ from test_oracle import compare_with_kernel, kernel_counts, near, undisturbed
 # Which route serves struct pages, by hand from what each board's kernel forbids.
 SOURCES = {
     "debian-stock": "kcore",
+    "qemu-microvm": "mmap",
     "qemu-x86_64": "mmap",
     "qemu-x86_64-hazards": "mmap",
+    "qemu-x86_64-hotplug": "mmap",
+    "qemu-x86_64-hugepages": "mmap",
     "qemu-x86_64-iostrict": "kcore",
+    "qemu-x86_64-la57": "mmap",
     "qemu-x86_64-lockdown-confidentiality": "kpageflags",
     "qemu-x86_64-lockdown-integrity": "kcore",
     "qemu-x86_64-nodevmem": "kcore",
+    "qemu-x86_64-numa": "mmap",
     "qemu-x86_64-pat": "read",
     "qemu-x86_64-strict": "kcore",
 }
