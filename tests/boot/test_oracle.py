@@ -35,7 +35,7 @@ def percpu_count(g):
 def undisturbed(g, take):
     """What take() returns when the kernel left its per-cpu lists alone meanwhile. At times it empties them into the
     buddy allocator, thousands of pages at once, and what was counted before is not comparable with what comes after."""
-    for _ in range(5):
+    for _ in range(10):
         before = percpu_count(g)
         taken = take()
         if abs(percpu_count(g) - before) <= 300:
