@@ -133,7 +133,7 @@ static void count_unreadable(struct pass *p, uint64_t first, uint64_t n, const s
 	count(p, first, first + n, KIND_UNREADABLE, NULL);
 }
 
-/* Lost pages in a row; returns where those of the first compound page end. */
+/* Lost tails in a row, or a lost head; returns where those of the first compound page end. */
 static uint64_t count_lost(struct pass *p, uint64_t pfn, uint64_t end, const struct run *run)
 {
 	struct err e = ERR_INIT;

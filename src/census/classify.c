@@ -208,7 +208,8 @@ size_t classify_range(const struct classify_input *in, uint64_t pfn, uint64_t en
 		} else {
 			kind = onepage_plain(l, page, flags, mapping);
 		}
-		put(&w, kind, 0, place, 1);
+		/* Lost heads apart from lost tails: of these one may speak for the next. */
+		put(&w, kind, kind == KIND_LOST && !(word & TAIL_BIT), place, 1);
 		pfn++;
 	}
 	if (w.now.pages)
