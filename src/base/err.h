@@ -42,6 +42,7 @@
 	X(ERR_TABLE_LOOP, 41, "table-loop", "a page table points back at itself") \
 	X(ERR_NOT_MAPPED, 42, "not-mapped", "the virtual address is not mapped") \
 	X(ERR_NO_PAGE, 43, "no-page", "no struct page exists for the page frame") \
+	X(ERR_CONTRADICTED, 44, "contradicted", "struct pages contradict the layout that the kernel tells") \
 	X(ERR_UNSUPPORTED, 50, "unsupported", "this kernel or file lacks what the command needs")
 
 enum err_kind {

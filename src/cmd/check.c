@@ -184,15 +184,18 @@ static bool check(struct check *k, struct err *e)
 		return false;
 	if (!check_counts(k, e))
 		return false;
+	proof_make(&k->c->kernel, live ? &k->c->own : NULL, true, &k->c->proof);
+	k->c->has_proof = true;
 	bad = k->pages.disagreements + k->files.disagreements + k->lists.disagreements;
 	whole = k->lists.whole && (!live || (k->pages.whole && k->files.whole));
 	show_sum(k, bad, whole);
+	layout_show(k->c);
 	if (live) {
 		check_show_pages(k);
 		check_show_files(k);
 	}
 	check_show_lists(k);
-	if (bad)
+	if (bad || k->c->proof.confidence == CONFIDENCE_UNKNOWN)
 		return err_set(e, ERR_FINDINGS, "disagreements");
 	if (k->pages.why_not.kind != ERR_NONE || k->lists.why_not.kind != ERR_NONE) {
 		*e = k->pages.why_not.kind != ERR_NONE ? k->pages.why_not : k->lists.why_not;

@@ -4,6 +4,7 @@
 #define CMD_CMD_H
 
 #include "base/num.h"
+#include "census/proof.h"
 #include "kernel/health.h"
 #include "kernel/kernel.h"
 #include "mem/mem.h"
@@ -42,6 +43,9 @@ struct context {
 	const char *refused_method; /* with it memory did not open, because of no_memory */
 	struct err no_memory;
 	struct kernel kernel;
+	struct own own; /* open with memory, live only */
+	bool has_proof;
+	struct proof proof; /* of kernel.layout */
 	struct safe_state safe;
 	/* The census came from /proc/kpageflags; why memory could not be had was shown with it. */
 	bool told;
@@ -82,11 +86,13 @@ void cmd_tell_override(const struct context *c, struct report *r);
  * cmd_need_map: of the live machine, where no memory is to be had: /proc/iomem is read all the same, and
  * the guard filled from it. Kinds: those of kernel_open_iomem().
  * cmd_need_kernel: and VMCOREINFO, page tables and struct page layout are known.
+ * cmd_need_proof: and struct pages do not contradict that layout; else kind ERR_CONTRADICTED.
  */
 void cmd_need_facts(struct context *c);
 bool cmd_need_memory(struct context *c, struct err *e) __attribute__((warn_unused_result));
 bool cmd_need_map(struct context *c, struct err *e) __attribute__((warn_unused_result));
 bool cmd_need_kernel(struct context *c, struct err *e) __attribute__((warn_unused_result));
+bool cmd_need_proof(struct context *c, struct err *e) __attribute__((warn_unused_result));
 
 /* The sections of a report, as `ramscope report` strings them together. */
 bool access_section(struct context *c, struct err *e);
@@ -102,6 +108,12 @@ void receipt_end(struct context *c, struct report *r);
 
 /* Which sources the layout is from, and what they say of it in short. */
 void sources_show(struct context *c);
+/*
+ * How sure the layout is: a line, and an invariant a line with --verbose or when one is contradicted. Nothing
+ * before cmd_need_proof().
+ */
+void layout_show(struct context *c);
+
 /* The records of one struct page, as `ramscope page` shows them; section: under their heading. */
 bool page_show(struct context *c, uint64_t pfn, bool section, struct err *e);
 /* Without its struct page: the flags that the kernel tells of it, by the kernel's names. */

@@ -84,11 +84,14 @@ static bool open_memory(struct context *c, struct err *e)
 	/* For access, which tries every way whatever --method says. */
 	(void)!mem_open_route(&c->mem, &mem_route_mmap, &ignored);
 	(void)!mem_open_route(&c->mem, &mem_route_kcore, &ignored);
+	own_open(&c->own);
 	/* All that takes a privilege is open before confine_enter(), and nothing is touched. */
 	c->mem_is_open = cmd_need_map(c, e) && allow_override(c, e) && confine_enter(e);
 	/* Without /proc/iomem nothing may be touched: the next section is to say so as well. */
-	if (!c->mem_is_open)
+	if (!c->mem_is_open) {
+		own_close(&c->own);
 		mem_close(&c->mem);
+	}
 	return c->mem_is_open;
 }
 
@@ -109,4 +112,14 @@ bool cmd_need_kernel(struct context *c, struct err *e)
 	if (!cmd_need_memory(c, e))
 		return false;
 	return c->kernel.is_open || kernel_open(&c->kernel, &c->mem, e);
+}
+
+bool cmd_need_proof(struct context *c, struct err *e)
+{
+	if (!cmd_need_kernel(c, e))
+		return false;
+	if (!c->has_proof)
+		proof_make(&c->kernel, c->mem.live ? &c->own : NULL, false, &c->proof);
+	c->has_proof = true;
+	return proof_holds(&c->proof, e);
 }

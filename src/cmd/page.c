@@ -165,7 +165,7 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 		return false;
 	if (c->options[0])
 		pfn >>= PAGE_SHIFT;
-	if (!cmd_need_kernel(c, e)) {
+	if (!cmd_need_proof(c, e)) {
 		if (!c->mem_path && e->kind != ERR_USAGE)
 			page_show_told(c, pfn, true);
 		return err_while(e, "struct page of pfn %#" PRIx64, pfn);

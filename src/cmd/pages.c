@@ -90,8 +90,10 @@ static void show_totals(const struct pagessource *s, const struct census *n)
 		    "%" PRIu64 " MiB of RAM in %" PRIu64 " pages; %" PRIu64 " pfns scanned, %" PRIu64
 		    " struct pages",
 		    ram >> (20 - PAGE_SHIFT), ram, scanned, array);
-	if (!pagessource_is_told(s))
+	if (!pagessource_is_told(s)) {
+		layout_show(c);
 		sources_show(c);
+	}
 	if (c->verbose)
 		report_text(c->report, "the pass took %" PRIu64 ".%03" PRIu64 " ms, %zu bytes a "
 			    "%s, by %s", n->ns / 1000000, n->ns / 1000 % 1000,
@@ -232,6 +234,13 @@ static bool show_census(struct pagessource *s, struct err *e)
 	return good;
 }
 
+/* Kinds by another source do not make up for a layout that does not hold: that is a finding. */
+static bool finish(const struct pagessource *s, bool good, struct err *e)
+{
+	return good && s->why.kind == ERR_CONTRADICTED ? err_set(e, ERR_FINDINGS, "layout unknown")
+						       : good;
+}
+
 bool pages_section(struct context *c, struct err *e)
 {
 	struct pagessource *s;
@@ -243,6 +252,7 @@ bool pages_section(struct context *c, struct err *e)
 		pagessource_show(s);
 		good = show_census(s, e);
 		c->told = good && pagessource_is_told(s);
+		good = finish(s, good, e);
 	}
 	pagessource_close(s);
 	return good;
@@ -341,7 +351,7 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 	if (c->options[OPT_KIND] && !find_kind(c->options[OPT_KIND], &only, e))
 		return false;
 	s = pagessource_open(c, e);
-	good = s && show(s, &range, only, e);
+	good = s && finish(s, show(s, &range, only, e), e);
 	pagessource_close(s);
 	return good;
 }

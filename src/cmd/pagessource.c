@@ -37,7 +37,7 @@ struct pagessource *pagessource_open(struct context *c, struct err *e)
 	}
 	s->c = c;
 	s->told.fd = -1;
-	if (!only_told && cmd_need_kernel(c, e))
+	if (!only_told && cmd_need_proof(c, e))
 		return s;
 	/* Whatever stands in the way, lockdown or a kernel not known here, the file may still help. */
 	if (only_told ? open_told(s, e)
@@ -96,4 +96,6 @@ void pagessource_show(const struct pagessource *s)
 		       "per-cpu lists count as kernel");
 	if (s->why.kind != ERR_NONE)
 		report_error(r, &s->why);
+	if (s->why.kind == ERR_CONTRADICTED)
+		layout_show(s->c);
 }

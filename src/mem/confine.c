@@ -50,6 +50,7 @@ static const struct row {
 	{ CALL(mmap, mmap2), 3, 0, MAP_TYPE, MAP_PRIVATE },
 	{ SYS_mremap, 0, 0, 0, 0 },
 	{ SYS_madvise, 0, 0, 0, 0 },
+	{ SYS_mlock, 0, 0, 0, 0 }, /* mem/own.c */
 	/* Files. */
 	{ SYS_open, 1, 0, WRITES, O_RDONLY },
 	{ SYS_openat, 2, 0, WRITES, O_RDONLY },

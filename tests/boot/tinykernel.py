@@ -61,8 +61,8 @@ def u64(value):
     return struct.pack("<Q", value)
 
 
-def struct_page(flags=0, mapcount=-1, refcount=0, private=0):
-    return struct.pack("<Q4QQiiQ", flags, 0, 0, 0, 0, private, mapcount, refcount, 0)
+def struct_page(flags=0, mapcount=-1, refcount=0, private=0, listed=0):
+    return struct.pack("<Q4QQiiQ", flags, listed, listed, 0, 0, private, mapcount, refcount, 0)
 
 
 def slot(virt, shift):
@@ -76,7 +76,7 @@ def memory():
     block = range(FREE_FIRST, FREE_FIRST + (1 << FREE_ORDER))
     for pfn in block:
         pages[pfn] = inside
-    pages[FREE_FIRST] = struct_page(mapcount=-129, private=FREE_ORDER)
+    pages[FREE_FIRST] = struct_page(mapcount=-129, private=FREE_ORDER, listed=DIRECT + 0x2000)
     return {
         TOP + slot(DIRECT, 39): u64(PUD_DIRECT | PRESENT),
         TOP + slot(VMEMMAP, 39): u64(PUD_VMEMMAP | PRESENT),
