@@ -6,7 +6,7 @@
 
 #include <errno.h>
 
-#define CHUNK 512u /* pages; struct pages come and go by as many: PAGES_PER_SUBSECTION */
+#define CHUNK 512u /* struct pages copied at a time */
 
 struct pass {
 	struct blocks *b;
@@ -130,19 +130,11 @@ static bool add_page(struct pass *p, const struct view *v, uint64_t pfn, struct 
 	return !typed || !layout_has_type(l, type, PT_BUDDY) || add_block(p, v, pfn, zone, e);
 }
 
-static bool add_chunk(struct pass *p, uint64_t pfn, size_t count, uint8_t *bytes, struct err *e)
+static bool add_pages(struct pass *p, uint64_t pfn, size_t count, const uint8_t *bytes,
+		      struct err *e)
 {
 	const size_t size = p->k->layout.size;
-	struct err why = ERR_INIT;
 
-	if (!pagearray_read(&p->k->pages, pfn, count, bytes, &why)) {
-		if (why.kind == ERR_NO_PAGE)
-			return true;
-		if (!p->b->unread)
-			p->b->first = why;
-		p->b->unread += count;
-		return true;
-	}
 	p->b->pages += count;
 	for (size_t i = 0; i < count; i++) {
 		const struct view v = { bytes + i * size, size, 0 };
@@ -150,6 +142,60 @@ static bool add_chunk(struct pass *p, uint64_t pfn, size_t count, uint8_t *bytes
 		if (!add_page(p, &v, pfn + i, e))
 			return false;
 	}
+	return true;
+}
+
+/* Not readable, or no struct pages at all. */
+static void skip(struct pass *p, uint64_t count, const struct err *why)
+{
+	if (why->kind == ERR_NO_PAGE)
+		return;
+	if (!p->b->unread)
+		p->b->first = *why;
+	p->b->unread += count;
+}
+
+/* What a window shows of struct pages from pfn on, a copy of a piece at a time. */
+static bool add_window(struct pass *p, const struct mem_window *w, uint64_t pfn, uint64_t count,
+		       uint8_t *bytes, struct err *e)
+{
+	const size_t size = p->k->layout.size;
+	bool good = true;
+
+	for (uint64_t at = 0, n; good && at < count; at += n) {
+		struct err why = ERR_INIT;
+
+		n = num_least(count - at, CHUNK);
+		if (mem_window_copy(w, (size_t)at * size, bytes, (size_t)n * size, &why))
+			good = add_pages(p, pfn + at, (size_t)n, bytes, e);
+		else
+			skip(p, n, &why);
+	}
+	return good;
+}
+
+/* As many struct pages as can be had at once; *ret_count of them, or that there are none. */
+static bool add_some(struct pass *p, uint64_t pfn, uint64_t end, uint8_t *bytes,
+		     uint64_t *ret_count, struct err *e)
+{
+	const struct pagearray *pa = &p->k->pages;
+	struct err why = ERR_INIT;
+	struct mem_window w;
+	bool good;
+
+	if (pagearray_window(pa, pfn, end, &w, ret_count, &why)) {
+		good = add_window(p, &w, pfn, *ret_count, bytes, e);
+		mem_window_close(pa->mem, &w);
+		return good;
+	}
+	if (why.kind != ERR_NO_PAGE) {
+		/* One that lies in two pieces, or a window with a page in it that cannot be had. */
+		*ret_count = num_least(*ret_count, CHUNK);
+		why = (struct err)ERR_INIT;
+		if (pagearray_read(pa, pfn, (size_t)*ret_count, bytes, &why))
+			return add_pages(p, pfn, (size_t)*ret_count, bytes, e);
+	}
+	skip(p, *ret_count, &why);
 	return true;
 }
 
@@ -167,10 +213,8 @@ bool blocks_gather(struct blocks *b, const struct kernel *k, const struct zones 
 	for (size_t i = 0; good && i < k->memmodel.len; i++) {
 		const struct range *r = &k->memmodel.runs[i].pfn;
 
-		for (uint64_t pfn = r->start, end; good && pfn < r->end; pfn = end) {
-			end = num_least((pfn | (CHUNK - 1)) + 1, r->end);
-			good = add_chunk(&p, pfn, (size_t)(end - pfn), bytes, e);
-		}
+		for (uint64_t pfn = r->start, n = 0; good && pfn < r->end; pfn += n)
+			good = add_some(&p, pfn, r->end, bytes, &n, e);
 	}
 	alloc_free(bytes);
 	return good;
