@@ -23,14 +23,16 @@ SOURCES = {
     "qemu-x86_64-nodevmem": "kcore",
     "qemu-x86_64-numa": "mmap",
     "qemu-x86_64-pat": "read",
+    "qemu-x86_64-shifted": "mmap",
+    "qemu-x86_64-slob": "mmap",
     "qemu-x86_64-strict": "kcore",
 }
 
 # Each in this order of preference; where one is open, those behind it are.
 METHODS = ("mmap", "read", "kcore")
 
-# Kinds that the load cannot make there: Debian's cloud kernel has no CONFIG_MEMORY_FAILURE.
-LACKING = {"debian-stock": ("hwpoison",)}
+# Kinds that the load cannot make there: these kernels have no CONFIG_MEMORY_FAILURE.
+LACKING = {"debian-stock": ("hwpoison",), "qemu-x86_64-slob": ("hwpoison",)}
 
 # What page-types calls the flags that settle a kind, by number: Documentation/admin-guide/mm/pagemap.rst; 32 from
 # include/linux/kernel-page-flags.h. First that is set.
