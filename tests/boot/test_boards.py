@@ -39,7 +39,7 @@ FACTS = [
     ("qemu-x86_64-hazards", "grep Seccomp_filters /proc/self/status", "0"),
     ("qemu-x86_64-hazards", "cat /proc/sys/kernel/panic_on_warn /proc/sys/kernel/panic_on_oops", "1\\n1"),
     ("qemu-x86_64-la57", "grep -o -m1 la57 /proc/cpuinfo", "la57"),
-    ("qemu-x86_64-la57", "zcat /proc/config.gz", "^CONFIG_X86_5LEVEL=y"),
+    ("qemu-x86_64-la57", "zcat /proc/config.gz | grep LEVEL", "^CONFIG_X86_5LEVEL=y$"),
     ("qemu-x86_64-numa", "cat /sys/devices/system/node/has_memory", "^0-1$"),
     ("qemu-x86_64-numa", "dmesg", r"SRAT: Node 1 PXM 1 \[mem 0x100000000-0x10fffffff\]"),
     ("qemu-x86_64-hugepages", "cat /proc/sys/vm/hugetlb_optimize_vmemmap", "^1$"),
