@@ -108,7 +108,8 @@ def refusal(g, method):
 
 
 def check_by(t, g, options="", cells=None, state=None):
-    records = g.json(f"ramscope check --json {options}", 240, statuses=(0, 1))
+    # By mmap, a page array that hugetlb pages have torn into thousands of pieces takes its time.
+    records = g.json(f"ramscope check --json {options}", 600, statuses=(0, 1))
     found = one(records, "check", "check")
     if cells:
         cells.compared(options.partition("=")[2], state, found["compared"], found["disagreements"])
