@@ -25,6 +25,7 @@ struct chunk {
 	uint64_t *flags, *counts; /* what the kernel says */
 	uint8_t *kinds;
 	struct run *runs;
+	struct range block; /* the free block met last: in it, the head need not be looked for */
 };
 
 struct compare {
@@ -97,13 +98,22 @@ static uint64_t small_mapped(const struct chunk *ch, uint64_t head_pfn, unsigned
 }
 
 /* The kernel's rule: a page without references below an aligned buddy head of enough order. */
-static bool in_free_block(const struct chunk *ch, uint64_t pfn, const struct page_facts *page,
+static bool in_free_block(struct chunk *ch, uint64_t pfn, const struct page_facts *page,
 			  bool *ret_stable)
 {
 	const struct page_layout *l = &ch->k->layout;
 
-	if (page_has_type(l, page, PT_BUDDY))
+	if (page_has_type(l, page, PT_BUDDY)) {
+		uint64_t order = num_least(page->private, l->max_order - 1);
+
+		if (!(pfn & ((1ull << order) - 1)))
+			ch->block = (struct range){ pfn, pfn + (1ull << order) };
 		return true;
+	}
+	if (page->refcount == 0 && range_holds(&ch->block, pfn, pfn + 1)) {
+		*ret_stable = *ret_stable && is_stable(ch, ch->block.start);
+		return true;
+	}
 	for (unsigned int order = 0; page->refcount == 0 && order < l->max_order; order++) {
 		uint64_t head = pfn & ~((1ull << order) - 1);
 		struct page_facts h;
@@ -129,7 +139,7 @@ static void differ(struct compare_totals *t, uint64_t pfn, enum compare_what wha
 		t->shown[t->shown_len++] = (struct compare_difference){ pfn, what, ours, told };
 }
 
-static void compare_page(const struct chunk *ch, uint64_t pfn, struct compare_totals *t)
+static void compare_page(struct chunk *ch, uint64_t pfn, struct compare_totals *t)
 {
 	const struct page_layout *l = &ch->k->layout;
 	struct view v = page_at(ch, ch->before, pfn);
@@ -270,6 +280,7 @@ static bool compare_chunk(struct compare *k, struct compare_totals *t, struct er
 		return true;
 	}
 	classify_chunk(ch);
+	ch->block = (struct range){ 0, 0 };
 	for (uint64_t pfn = ch->first; pfn < ch->first + ch->count; pfn++)
 		compare_page(ch, pfn, t);
 	return true;
