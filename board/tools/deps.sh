@@ -30,6 +30,7 @@ packages() {
 		test   clang               lint with a second compiler, fuzzing
 		test   libclang-rt-14-dev  fuzzing: libFuzzer and the sanitizers
 		test   python3             boot tests drive QEMU through QMP
+		test   bpftool             reads BTF, compared with ramscope on the layout of struct page
 		test   crash               compared with ramscope on memory dumps
 		test   shellcheck          lint of the shell scripts
 		test   mandoc              lint of the man page

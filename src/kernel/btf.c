@@ -86,7 +86,9 @@ static const char *name_text(const struct btf *b, uint32_t off)
 /* A few letters of a name in six bits: most of the others are told apart by them. */
 static unsigned int letters(const char *name)
 {
-	return *name ? (unsigned int)(name[0] ^ name[1] << 2 ^ (name[1] ? name[2] << 4 : 0)) & 63 : 0;
+	const unsigned char *c = (const unsigned char *)name;
+
+	return *c ? (unsigned int)(c[0] ^ c[1] << 2 ^ (c[1] ? c[2] << 4 : 0)) & 63 : 0;
 }
 
 static void note_name(struct btf_name *names, size_t len, const char *name, uint32_t id,

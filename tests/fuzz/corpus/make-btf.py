@@ -111,7 +111,7 @@ def inputs():
     yield "ring-of-structs", b.bytes()
     b = Btf()
     for i in range(1, 9):
-        b.members(STRUCT, "page" if i == 1 else "", 64, [("", i + 1, 0)] * 200)
+        b.members(STRUCT, "page" if i == 1 else "", 64, [("", i + 1, 0)] * 24)
     b.members(STRUCT, "", 64, (("flags", 1, 0),) * 20)
     yield "a-billion-members", b.bytes()
     b = Btf()
@@ -130,6 +130,9 @@ def inputs():
     for _ in range(3):
         b.members(STRUCT, "page", 64, (("flags", 0, 8),))
     yield "three-of-a-name", b.bytes()
+    b = Btf()
+    b.members(STRUCT, "p\u00e4ge", 64, (("flags", 0, 0),))
+    yield "letters-not-ascii", b.bytes()
     b = machine()
     b.strings = b.strings[:-1] + b"x"
     yield "names-without-end", b.bytes()
