@@ -39,9 +39,13 @@ struct pagessource *pagessource_open(struct context *c, struct err *e)
 	s->told.fd = -1;
 	if (!only_told && cmd_need_proof(c, e))
 		return s;
-	/* Whatever stands in the way, lockdown or a kernel not known here, the file may still help. */
+	/*
+	 * Whatever stands in the way, lockdown or a kernel not known here, the file may still help;
+	 * but sources that disagree are not to be passed over.
+	 */
 	if (only_told ? open_told(s, e)
-		      : !c->mem_path && !strcmp(c->method, "auto") && open_told(s, &second)) {
+		      : !c->mem_path && !strcmp(c->method, "auto") && e->kind != ERR_DISAGREE &&
+				open_told(s, &second)) {
 		if (!only_told) {
 			s->why = *e;
 			err_while(&s->why, "struct pages");

@@ -129,7 +129,7 @@ static bool disagree(const char *what, uint64_t told, uint64_t btf, struct err *
 	err_set(e, ERR_DISAGREE, "VMCOREINFO and BTF disagree: %s is %" PRId64 " by the one, %"
 		PRId64 " by the other", what, (int64_t)told, (int64_t)btf);
 	err_cause(e, "one of them is not of the kernel that runs, or a rule here does not fit it");
-	return err_hint(e, "no page is counted on a guess; low, dump and access need no layout");
+	return err_hint(e, "--method=kpageflags, with which the kernel counts; low and dump need no layout");
 }
 
 static bool agree(struct layoutbtf *b, const char *what, uint64_t told, uint64_t btf, struct err *e)

@@ -103,7 +103,7 @@ class Types:
         return None
 
 
-@test(boards=["debian-stock"])
+@test(boards="debian-stock", series="all")
 def layout_sources(t):
     """VMCOREINFO and BTF, read by others, agree; ramscope compared as many, and has each flag where bpftool sees it."""
     with Guest(t.board) as g:
@@ -129,7 +129,7 @@ def private_moved(data):
     return {match.end() - 4: 256 + 64 & 0xff for match in member.finditer(data, header, header + types_len)}
 
 
-@test(boards=["debian-stock"])
+@test(boards="debian-stock", series="all")
 def layout_wrong_btf(t):
     """The kernel's BTF with a member moved: status and both values; cut or of zeros: told, and done without it."""
     with Guest(t.board) as g:
@@ -153,4 +153,5 @@ def layout_wrong_btf(t):
         require_equal(status, 35, "status with page.private moved")
         require("OFFSET(page.private) is 40 by the one, 48 by the other" in " ".join(text.split()), text)
         require("free" not in text, "there are counts")
+        g.sh("ramscope pages --method=kpageflags")
         t.note("page.private at 40 and at 48 told apart")
