@@ -96,7 +96,8 @@ static struct access_target *add_ram(struct context *c, struct access *a, const 
 		why = page == phys ? c->safe.cause : why;
 		page = up ? page + PAGE_SIZE : page - PAGE_SIZE;
 	}
-	if (up && root >= LOW_END && safe_end(c, root, root + PAGE_SIZE, &(struct err)ERR_INIT) > root)
+	/* It is no highmem. */
+	if (up && root >= phys && safe_end(c, root, root + PAGE_SIZE, &(struct err)ERR_INIT) > root)
 		return add_target(c, a, name, root, TOUCH);
 	t = add_target(c, a, name, phys, MAP_ONLY);
 	t->why = why;
@@ -170,6 +171,8 @@ static enum cause leave_out(struct context *c, const struct access *a,
 	const struct outcome *opened = &a->opens[ways[way].open].observed;
 	const struct outcome *map = &t->answers[WAY_MMAP].observed;
 	enum cause own = rules_own(&c->facts, way, &t->place);
+	struct outcome expected = rules_predict(&c->facts, way, &t->place);
+	bool by_address = expected.result == RESULT_ABSENT || expected.cause == CAUSE_BEYOND_RAM;
 
 	if (opened->result != RESULT_OK)
 		return opened->cause;
@@ -178,12 +181,15 @@ static enum cause leave_out(struct context *c, const struct access *a,
 	/* Beyond RAM and on a device's line a mapping is made, and dropped untouched. */
 	if (own == CAUSE_NOT_RAM && (way == WAY_MMAP || t->how == BEYOND))
 		own = CAUSE_NONE;
-	/* Of /proc/kcore the headers tell, before anything is read, that it has no such page. */
-	if (!own && t->how == MAP_ONLY && t->place.kind == PLACE_RAM &&
+	/*
+	 * Where the kernel is to answer by the address alone, it touches nothing. Of /proc/kcore the
+	 * headers tell, before anything is read, that it has no such page.
+	 */
+	if (!own && t->how == MAP_ONLY && t->place.kind == PLACE_RAM && !by_address &&
 	    (way != WAY_MMAP || t->why == CAUSE_HWPOISON))
 		own = t->why;
 	if (!own && t->how == MAP_ONLY && t->place.kind != PLACE_RAM && way != WAY_MMAP &&
-	    rules_predict(&c->facts, way, &t->place).result != RESULT_ABSENT)
+	    expected.result != RESULT_ABSENT)
 		own = CAUSE_NOT_RAM;
 	/* read() of a page that faults would fault in the kernel. */
 	if (!own && way == WAY_READ && map->result == RESULT_FAULT)

@@ -157,6 +157,7 @@ static bool bears(const struct facts *f, enum known fact)
 	case FACT_CAP_ADMIN:
 		return value == TRI_NO && f->of[FACT_CAP_RAWIO].value == TRI_YES;
 	case FACT_LOCKED_KCORE: /* stands where FACT_LOCKED does */
+	case FACT_HIGHMEM: /* a kernel with highmem has no more of it in /proc/kcore than others */
 	case FACT_LEN:
 		break;
 	}

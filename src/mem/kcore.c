@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "mem/elfcore.h"
 #include "mem/mem.h"
+#include "policy/told.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -231,6 +232,21 @@ bool kcore_vmcoreinfo(const struct kcore *kcore, struct view *ret_text)
 	*ret_text = (struct view){ (const uint8_t *)kcore->notes + r->start,
 				   (size_t)(r->end - r->start), 0 };
 	return true;
+}
+
+void kcore_tell(const struct kcore *kcore, struct facts *f)
+{
+	static const char pae[] = "\nCONFIG_X86_PAE=y\n"; /* arch/x86/kernel/crash_core_32.c */
+	size_t len = sizeof(pae) - 1;
+	bool found = false;
+	struct view text;
+
+	if (f->of[FACT_32BIT].value != TRI_YES || !kcore_vmcoreinfo(kcore, &text))
+		return;
+	for (size_t at = 0; view_has(&text, at, len) && !found; at++)
+		found = !memcmp(text.bytes + at, pae, len);
+	told(f, FACT_PAE, found ? TRI_YES : TRI_NO, "VMCOREINFO: %s CONFIG_X86_PAE=y",
+	     found ? "has" : "no");
 }
 
 /* The segment that holds at, and how many bytes of it follow. */

@@ -5,6 +5,7 @@
 
 #include "base/num.h"
 #include "base/view.h"
+#include "policy/facts.h"
 
 #define KCORE_NO_PHYS UINT64_MAX
 
@@ -56,5 +57,8 @@ bool kcore_has(const struct kcore *kcore, uint64_t phys);
  */
 bool kcore_read(const struct kcore *kcore, bool by_virt, uint64_t at, uint8_t *buf, size_t len,
 		struct err *e) __attribute__((warn_unused_result));
+
+/* What its VMCOREINFO says of a 32-bit kernel, when f does not know it yet: FACT_PAE. */
+void kcore_tell(const struct kcore *kcore, struct facts *f);
 
 #endif

@@ -145,6 +145,8 @@ bool mem_open_live(struct mem *m, const char *method, struct facts *facts, struc
 		mem_close(m);
 		return false;
 	}
+	if (facts && m->kcore)
+		kcore_tell(m->kcore, facts);
 	poison_open(m);
 	touch_use_child();
 	return true;

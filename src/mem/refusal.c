@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/fmt.h"
 #include "base/names.h"
+#include "mem/kcore.h"
 #include "policy/rules.h"
 
 #include <string.h>
@@ -19,6 +20,8 @@ const struct facts *mem_facts(struct mem *m)
 			return &none;
 		m->owns_facts = true;
 		facts_gather(m->facts, m->caps);
+		if (m->kcore)
+			kcore_tell(m->kcore, m->facts);
 	}
 	m->facts->ram_end = guard_ram_end(&m->guard);
 	if (m->strict != TRI_UNKNOWN && m->facts->of[FACT_STRICT].value == TRI_UNKNOWN)

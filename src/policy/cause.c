@@ -74,6 +74,9 @@ const struct cause_row cause_rows[CAUSE_LEN] = {
 				"a kernel with CONFIG_X86_PAE=y, or of 64 bits", NULL },
 	[CAUSE_NOT_IN_KCORE] = { "not-in-kcore", "/proc/kcore shows whole pages of RAM only", NULL,
 				 NULL },
+	/* kcore_update_ram() with CONFIG_HIGHMEM: from 0 to max_low_pfn. */
+	[CAUSE_HIGHMEM] = { "highmem", "/proc/kcore of a 32-bit kernel has no highmem", NULL,
+			    "its struct pages are in lowmem; mmap of /dev/mem has no such end" },
 	/* copy_from_kernel_nofault(): memfd_secret, debug_pagealloc, set_mce_nospec(). */
 	[CAUSE_DIRECT_MAP_HOLE] = { "direct-map-hole",
 				    "the kernel has the page unmapped: secret, freed or bad", NULL,

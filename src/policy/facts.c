@@ -176,6 +176,6 @@ const char *facts_name(enum known fact)
 	return name_at("node\0devmem\0mem-mode\0proc\0kcore\0kcore-mode\0cap-sys-rawio\0"
 		       "cap-sys-admin\0lockdown\0lockdown-confidentiality\0strict-devmem\0"
 		       "io-strict-devmem\0iomem-relaxed\0pat\0pat-check\0"
-		       "32-bit\0pae\0confidential-guest",
+		       "32-bit\0pae\0highmem\0confidential-guest",
 		       fact);
 }

@@ -31,6 +31,7 @@ enum known {
 	FACT_PAT_CHECK, /* this kernel checks mmap of RAM when PAT is on: 5.10 to 6.12 do, 7.2 does not */
 	FACT_32BIT, /* 32-bit kernel */
 	FACT_PAE, /* 32-bit kernel with PAE */
+	FACT_HIGHMEM, /* 32-bit kernel with CONFIG_HIGHMEM, whether this machine has such memory or not */
 	FACT_CONFIDENTIAL, /* TDX or SEV guest */
 	FACT_LEN,
 };

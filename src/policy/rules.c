@@ -113,12 +113,14 @@ static const struct rule rules[] = {
 	{ WAY(MMAP), PLACE(RAM), 0, { 0 }, RESULT_FAULT, SIGBUS, CAUSE_POISONED, true },
 	{ WAY(MMAP), ANYTHING, 0, { 0 }, RESULT_FAULT, SIGBUS, CAUSE_REVOKED, true },
 
-	/* kcore_ram_list(): whole pages of System RAM; on 32 bits with highmem, all of lowmem. */
+	/* kcore_ram_list(): whole pages of System RAM; with CONFIG_HIGHMEM, all of lowmem. */
+	{ WAY(KCORE), SOME_RAM, BEYOND_DIRECT, { IS(32BIT) }, RESULT_ABSENT, 0, CAUSE_HIGHMEM,
+	  false },
 	{ WAY(KCORE), ANYTHING, BEYOND_DIRECT, { 0 }, RESULT_ABSENT, 0, CAUSE_NOT_IN_KCORE, false },
 	{ WAY(KCORE), NO_RAM | PLACE(PART_RAM), 0, { NOT(32BIT) }, RESULT_ABSENT, 0,
 	  CAUSE_NOT_IN_KCORE, false },
-	{ WAY(KCORE), NO_RAM | PLACE(PART_RAM), 0, { 0 }, RESULT_UNKNOWN, 0, CAUSE_NOT_IN_KCORE,
-	  false },
+	{ WAY(KCORE), NO_RAM | PLACE(PART_RAM), 0, { NOT(HIGHMEM) }, RESULT_ABSENT, 0,
+	  CAUSE_NOT_IN_KCORE, false },
 
 	{ ANYTHING, ANYTHING, 0, { 0 }, RESULT_OK, 0, CAUSE_NONE, false },
 };

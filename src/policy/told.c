@@ -245,6 +245,8 @@ void told_zones(struct facts *f, const char *text)
 	const char *p = names_find(text, "HighMem\n"), *next;
 	uint64_t pfn;
 
+	if (names_find(text, ", zone "))
+		told(f, FACT_HIGHMEM, tri(p), "/proc/zoneinfo: %s zone HighMem", p ? "has" : "no");
 	next = p ? names_find(p, "\nNode ") : NULL;
 	p = p ? names_find(p, "start_pfn:") : NULL;
 	if (!p || (next && p > next))

@@ -24,7 +24,7 @@ void told_guest(struct facts *f, const char *log);
 void told_cpuinfo(struct facts *f, const char *text);
 /* uname: "6.1.0-56-cloud-amd64", "x86_64". */
 void told_release(struct facts *f, const char *release, const char *machine);
-/* /proc/zoneinfo: where the zone HighMem begins. */
+/* /proc/zoneinfo: is there a zone HighMem, and where does it begin. */
 void told_zones(struct facts *f, const char *text);
 /* CapEff, and /proc/self/uid_map (NULL when it cannot be read). */
 void told_caps(struct facts *f, uint64_t caps, const char *uid_map);

@@ -230,7 +230,7 @@ static void migrate(void)
 	mark(thp, huge * HUGE, "migrated");
 	for (size_t i = 0; i < count + huge; i++)
 		at[i] = i < count ? small + i * PAGE : thp + (i - count) * HUGE;
-	printf("special migrated %zu %zu\n", count, huge * HUGE_PAGES);
+	printf("special migrated %zu %zu\n", count, (size_t)(huge * HUGE_PAGES));
 	puts("special ready");
 	fflush(stdout);
 	for (int node = 1;; node = !node) {

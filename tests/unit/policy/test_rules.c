@@ -10,44 +10,44 @@
 #define G (1ull << 30)
 
 /* Facts as letters: y, n, or ? for each, in the order of the enumeration. */
-#define KERNEL_FACTS 18
+#define KERNEL_FACTS 19
 
 /*                node devmem mode proc kcore kmode rawio admin locked lockedk
- *                strict iostrict relaxed pat patcheck 32bit pae confidential */
+ *                strict iostrict relaxed pat patcheck 32bit pae highmem confidential */
 #define OPEN_ALL "yyyyyyyynn"
 static const struct {
 	const char *name, *facts;
 	uint64_t ram_end, lowmem_end;
 	unsigned int phys_bits;
 } kernels[] = {
-	{ "nopat", OPEN_ALL "nnnnynnn", 5 * G, 0, 40 },
-	{ "pat", OPEN_ALL "nnnyynnn", 5 * G, 0, 40 },
-	{ "7.2", OPEN_ALL "nnnynnnn", 5 * G, 0, 40 },
-	{ "strict", OPEN_ALL "ynnyynnn", 5 * G, 0, 40 },
-	{ "strict-7.2", OPEN_ALL "ynnynnnn", 5 * G, 0, 40 },
-	{ "iostrict", OPEN_ALL "yynyynnn", 5 * G, 0, 40 },
-	{ "relaxed", OPEN_ALL "yyyyynnn", 5 * G, 0, 40 },
-	{ "debian", OPEN_ALL "?" "?nyynnn", 5 * G, 0, 40 },
-	{ "untold", "??????????" "????????", 0, 0, 0 },
-	{ "686", OPEN_ALL "yynyyynn", 2 * G, 0x37fe0000, 36 },
-	{ "686-pae", OPEN_ALL "yynyyyyn", 6 * G, 0x37fe0000, 36 },
-	{ "686-pae-relaxed", OPEN_ALL "yyyyyyyn", 6 * G, 0x37fe0000, 36 },
-	{ "686-nopat", OPEN_ALL "nnnnyynn", 2 * G, 0x37fe0000, 36 },
-	{ "686-small", OPEN_ALL "nnnnyynn", G / 2, 0, 36 },
-	{ "nobody", "yyyyyn" "nnnn" "ynnyynnn", 5 * G, 0, 40 },
-	{ "nobody-mode", "yynyyn" "nnnn" "ynnyynnn", 5 * G, 0, 40 },
-	{ "no-cap", "yyyyyy" "nnnn" "ynnyynnn", 5 * G, 0, 40 },
-	{ "no-cap-mode-untold", "yy?yyy" "nnnn" "ynnyynnn", 5 * G, 0, 40 },
-	{ "integrity", "yyyyyy" "yyyn" "nnnyynnn", 5 * G, 0, 40 },
-	{ "confidentiality", "yyyyyy" "yyyy" "nnnyynnn", 5 * G, 0, 40 },
-	{ "lockdown-untold", "yyyyyy" "yy??" "nnnyynnn", 5 * G, 0, 40 },
-	{ "no-devmem", "nn?yyy" "yynn" "nnnyynnn", 5 * G, 0, 40 },
-	{ "node-by-hand", "ynyyyy" "yynn" "nnnyynnn", 5 * G, 0, 40 },
-	{ "chroot", "ny?yyy" "yynn" "nnnyynnn", 5 * G, 0, 40 },
-	{ "chroot-untold", "n??yyy" "yynn" "nnnyynnn", 5 * G, 0, 40 },
-	{ "no-proc", "yyyn??" "yynn" "????y???", 0, 0, 0 },
-	{ "no-kcore", "yyyyn?" "yynn" "nnnyynnn", 5 * G, 0, 40 },
-	{ "guest", OPEN_ALL "nnnyynny", 5 * G, 0, 40 },
+	{ "nopat", OPEN_ALL "nnnnynnnn", 5 * G, 0, 40 },
+	{ "pat", OPEN_ALL "nnnyynnnn", 5 * G, 0, 40 },
+	{ "7.2", OPEN_ALL "nnnynnnnn", 5 * G, 0, 40 },
+	{ "strict", OPEN_ALL "ynnyynnnn", 5 * G, 0, 40 },
+	{ "strict-7.2", OPEN_ALL "ynnynnnnn", 5 * G, 0, 40 },
+	{ "iostrict", OPEN_ALL "yynyynnnn", 5 * G, 0, 40 },
+	{ "relaxed", OPEN_ALL "yyyyynnnn", 5 * G, 0, 40 },
+	{ "debian", OPEN_ALL "?" "?nyynnnn", 5 * G, 0, 40 },
+	{ "untold", "??????????" "?????????", 0, 0, 0 },
+	{ "686", OPEN_ALL "yynyyynyn", 2 * G, 0x37fe0000, 36 },
+	{ "686-pae", OPEN_ALL "yynyyyyyn", 6 * G, 0x37fe0000, 36 },
+	{ "686-pae-relaxed", OPEN_ALL "yyyyyyyyn", 6 * G, 0x37fe0000, 36 },
+	{ "686-nopat", OPEN_ALL "nnnnyynyn", 2 * G, 0x37fe0000, 36 },
+	{ "686-small", OPEN_ALL "nnnnyynnn", G / 2, 0, 36 },
+	{ "nobody", "yyyyyn" "nnnn" "ynnyynnnn", 5 * G, 0, 40 },
+	{ "nobody-mode", "yynyyn" "nnnn" "ynnyynnnn", 5 * G, 0, 40 },
+	{ "no-cap", "yyyyyy" "nnnn" "ynnyynnnn", 5 * G, 0, 40 },
+	{ "no-cap-mode-untold", "yy?yyy" "nnnn" "ynnyynnnn", 5 * G, 0, 40 },
+	{ "integrity", "yyyyyy" "yyyn" "nnnyynnnn", 5 * G, 0, 40 },
+	{ "confidentiality", "yyyyyy" "yyyy" "nnnyynnnn", 5 * G, 0, 40 },
+	{ "lockdown-untold", "yyyyyy" "yy??" "nnnyynnnn", 5 * G, 0, 40 },
+	{ "no-devmem", "nn?yyy" "yynn" "nnnyynnnn", 5 * G, 0, 40 },
+	{ "node-by-hand", "ynyyyy" "yynn" "nnnyynnnn", 5 * G, 0, 40 },
+	{ "chroot", "ny?yyy" "yynn" "nnnyynnnn", 5 * G, 0, 40 },
+	{ "chroot-untold", "n??yyy" "yynn" "nnnyynnnn", 5 * G, 0, 40 },
+	{ "no-proc", "yyyn??" "yynn" "????y????", 0, 0, 0 },
+	{ "no-kcore", "yyyyn?" "yynn" "nnnyynnnn", 5 * G, 0, 40 },
+	{ "guest", OPEN_ALL "nnnyynnny", 5 * G, 0, 40 },
 };
 
 static struct facts kernel(const char *name)
@@ -192,8 +192,11 @@ static const struct {
 	{ "686", WAY_MMAP, HIGHMEM, NO(EPERM, STRICT) },
 	{ "686-nopat", WAY_MMAP, HIGHMEM, OK },
 	{ "686-nopat", WAY_READ, LOWMEM_LAST, OK },
-	{ "686-nopat", WAY_KCORE, HIGHMEM, RESULT_ABSENT, 0, CAUSE_NOT_IN_KCORE },
+	{ "686-nopat", WAY_KCORE, HIGHMEM, RESULT_ABSENT, 0, CAUSE_HIGHMEM },
 	{ "686-nopat", WAY_KCORE, LOWMEM_LAST, OK },
+	{ "686-nopat", WAY_KCORE, PAGE0, OK },
+	{ "686-nopat", WAY_KCORE, MIXED, OK },
+	{ "686-small", WAY_KCORE, PAGE0, RESULT_ABSENT, 0, CAUSE_NOT_IN_KCORE },
 	{ "686-pae", WAY_READ, WRAPPED, NO(EFAULT, BEYOND_RAM) },
 	{ "686-pae", WAY_MMAP, WRAPPED, NO(EPERM, EXCLUSIVE_WRAP) },
 	{ "686-pae", WAY_MMAP, BEYOND, OK },

@@ -246,17 +246,18 @@ static void zones(void **state)
 	static const struct {
 		const char *label, *text;
 		uint64_t end;
+		enum tri zone;
 	} rows[] = {
 		{ "highmem", "Node 0, zone   Normal\n  pages free 1\n  start_pfn:           4096\n"
 			     "Node 0, zone  HighMem\n  pages free 7\n  start_pfn:           229344\n",
-		  0x37fe0000 },
-		{ "none", "Node 0, zone   Normal\n  start_pfn:           4096\n", 0 },
+		  0x37fe0000, TRI_YES },
+		{ "none", "Node 0, zone   Normal\n  start_pfn:           4096\n", 0, TRI_NO },
 		{ "empty", "Node 0, zone  HighMem\n  pages free 0\nNode 0, zone  Movable\n"
-			   "  start_pfn: 5\n", 0 },
-		{ "no number", "Node 0, zone  HighMem\n  start_pfn: x\n", 0 },
-		{ "too large", "Node 0, zone  HighMem\n  start_pfn: 99999999\n", 0 },
-		{ "cut", "Node 0, zone  HighMem\n  start_pfn:", 0 },
-		{ "nothing", "", 0 },
+			   "  start_pfn: 5\n", 0, TRI_YES },
+		{ "no number", "Node 0, zone  HighMem\n  start_pfn: x\n", 0, TRI_YES },
+		{ "too large", "Node 0, zone  HighMem\n  start_pfn: 99999999\n", 0, TRI_YES },
+		{ "cut", "Node 0, zone  HighMem\n  start_pfn:", 0, TRI_YES },
+		{ "nothing", "", 0, TRI_UNKNOWN },
 	};
 
 	(void)state;
@@ -265,6 +266,7 @@ static void zones(void **state)
 
 		told_zones(&f, rows[i].text);
 		CHECK_NUMBER(rows[i].label, f.lowmem_end, rows[i].end);
+		CHECK_NUMBER(rows[i].label, f.of[FACT_HIGHMEM].value, rows[i].zone);
 	}
 }
 
