@@ -9,6 +9,7 @@ from qemu import Guest
 
 DD = "2>&1 >/dev/null dd bs=4096"
 RAM = f"{DD} if=/dev/mem skip=512 count=1"  # at 2 MiB, below any kernel image
+FROM_4G = f"{DD} if=/dev/mem skip=1048576 count=1"  # non-PAE: an end of file; PAE: beyond lowmem
 MUCH_RAM = f"{DD} if=/dev/mem skip=512 count=2048"
 IOAPIC = "devmem 0xfec00000 2>&1"  # device memory that the kernel has claimed; the index register
 KCORE = f"{DD} if=/proc/kcore count=1"
@@ -60,6 +61,19 @@ FACTS = [
     ("debian-stock", KCORE, READ),
     ("debian-stock", LOCKDOWN, r"\[none\]"),
     ("debian-stock", "uname -r", "-cloud-amd64$"),
+    ("debian-stock-686", "uname -rm", r"-686 i686$"),
+    ("debian-stock-686", RAM, REFUSED),
+    ("debian-stock-686", FROM_4G, r"^0\+0 records in"),
+    ("debian-stock-686-pae", "uname -rm", r"-686-pae i686$"),
+    ("debian-stock-686-pae", RAM, REFUSED),
+    ("debian-stock-686-pae", FROM_4G, "Bad address"),
+    ("qemu-i386", "uname -m", "^i686$"),
+    ("qemu-i386", RAM, READ),
+    ("qemu-i386", FROM_4G, r"^0\+0 records in"),
+    ("qemu-i386-pae", "uname -m", "^i686$"),
+    ("qemu-i386-pae", RAM, READ),
+    ("qemu-i386-pae", FROM_4G, "Bad address"),
+    ("qemu-i386-pae", "grep -c HighMem /proc/zoneinfo", "^1$"),
 ]
 
 

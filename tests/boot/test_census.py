@@ -11,6 +11,10 @@ from test_oracle import compare_with_kernel, kernel_counts, near, undisturbed
 # Which route serves struct pages, by hand from what each board's kernel forbids.
 SOURCES = {
     "debian-stock": "kcore",
+    "debian-stock-686": "kcore",
+    "debian-stock-686-pae": "kcore",
+    "qemu-i386": "mmap",
+    "qemu-i386-pae": "mmap",
     "qemu-microvm": "mmap",
     "qemu-x86_64": "mmap",
     "qemu-x86_64-hazards": "mmap",
