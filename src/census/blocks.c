@@ -181,13 +181,17 @@ static bool add_some(struct pass *p, uint64_t pfn, uint64_t end, uint8_t *bytes,
 	const struct pagearray *pa = &p->k->pages;
 	struct err why = ERR_INIT;
 	struct mem_window w;
-	bool good;
+	uint64_t n, copies;
+	bool good = true;
 
-	if (pagearray_window(pa, pfn, end, &w, ret_count, &why)) {
-		good = add_window(p, &w, pfn, *ret_count, bytes, e);
+	if (pagearray_window(pa, pfn, end, &w, &n, &copies, &why)) {
+		*ret_count = n * copies;
+		for (uint64_t i = 0; good && i < copies; i++)
+			good = add_window(p, &w, pfn + i * n, n, bytes, e);
 		mem_window_close(pa->mem, &w);
 		return good;
 	}
+	*ret_count = n;
 	if (why.kind != ERR_NO_PAGE) {
 		/* One that lies in two pieces, or a window with a page in it that cannot be had. */
 		*ret_count = num_least(*ret_count, CHUNK);

@@ -19,6 +19,7 @@
 
 struct piece {
 	struct classify_input in;
+	uint64_t copies; /* the pfns behind have the very same struct pages, so many times in all */
 	struct mem_window window;
 	struct run *runs;
 	size_t runs_len;
@@ -148,23 +149,31 @@ static uint64_t count_lost(struct pass *p, uint64_t pfn, uint64_t end, const str
 	return stop;
 }
 
+static uint64_t tally_run(struct pass *p, uint64_t pfn, uint64_t pages, const struct run *run)
+{
+	uint64_t end = pfn + pages;
+
+	if (run->kind == KIND_RESERVED)
+		count_reserved(p, pfn, end, run);
+	else if (run->kind != KIND_LOST)
+		count(p, pfn, end, (enum kind)run->kind, run);
+	else
+		for (uint64_t lost = pfn; lost < end;)
+			lost = count_lost(p, lost, end, run);
+	return end;
+}
+
 static void tally(struct pass *p, const struct piece *piece)
 {
 	uint64_t pfn = piece->in.first;
 
-	for (size_t i = 0; i < piece->runs_len; i++) {
-		const struct run *run = &piece->runs[i];
-		uint64_t end = pfn + run->pages;
-
-		if (run->kind == KIND_RESERVED)
-			count_reserved(p, pfn, end, run);
-		else if (run->kind != KIND_LOST)
-			count(p, pfn, end, (enum kind)run->kind, run);
-		else
-			for (uint64_t lost = pfn; lost < end;)
-				lost = count_lost(p, lost, end, run);
-		pfn = end;
+	if (piece->runs_len == 1) {
+		tally_run(p, pfn, piece->copies * piece->in.count, piece->runs);
+		return;
 	}
+	for (uint64_t copy = 0; copy < piece->copies; copy++)
+		for (size_t i = 0; i < piece->runs_len; i++)
+			pfn = tally_run(p, pfn, piece->runs[i].pages, &piece->runs[i]);
 }
 
 /* Under mem_window_run(): a fault leaves carry as it was, so the pieces can be had again. */
@@ -188,11 +197,12 @@ static void classify(void *arg)
 }
 
 static void set_input(const struct pass *p, struct piece *piece, uint64_t first, uint64_t n,
-		      const struct view *pages)
+		      uint64_t copies, const struct view *pages)
 {
 	const struct memmodel_run *run = memmodel_find(&p->k->memmodel, first);
 
 	piece->in = (struct classify_input){ &p->k->layout, *pages, first, n, run ? run->base : 0 };
+	piece->copies = copies;
 }
 
 /* The slow way: copies of a few struct pages at a time, each of which may fail alone. */
@@ -208,7 +218,7 @@ static void scan_pieces(struct pass *p, uint64_t first, uint64_t n)
 		if (pagearray_read(&p->k->pages, first, (size_t)count, pages, &e)) {
 			p->from = 0;
 			p->len = 1;
-			set_input(p, &p->pieces[0], first, count, &v);
+			set_input(p, &p->pieces[0], first, count, 1, &v);
 			classify(p);
 			p->carry = p->carry_next;
 			tally(p, &p->pieces[0]);
@@ -251,7 +261,7 @@ static void scan_pending(struct pass *p, size_t *len)
 			continue;
 		mem_window_close(p->k->pages.mem, &p->pieces[i].window);
 		bad = p->pieces[i];
-		scan_pieces(p, bad.in.first, bad.in.count);
+		scan_pieces(p, bad.in.first, bad.in.count * bad.copies);
 	}
 }
 
@@ -262,10 +272,10 @@ static void scan(struct pass *p, uint64_t first, uint64_t end)
 	while (first < end) {
 		struct piece *piece = &p->pieces[pending];
 		struct err e = ERR_INIT;
-		uint64_t n;
+		uint64_t n, copies;
 
-		if (pagearray_window(&p->k->pages, first, end, &piece->window, &n, &e)) {
-			set_input(p, piece, first, n, &piece->window.view);
+		if (pagearray_window(&p->k->pages, first, end, &piece->window, &n, &copies, &e)) {
+			set_input(p, piece, first, n, copies, &piece->window.view);
 			/* Of windows that are copies there is one at a time. */
 			if (++pending == together || piece->window.route->way != GUARD_MAP)
 				scan_pending(p, &pending);
@@ -276,7 +286,7 @@ static void scan(struct pass *p, uint64_t first, uint64_t end)
 			else
 				scan_pieces(p, first, n);
 		}
-		first += n;
+		first += n * copies;
 	}
 	scan_pending(p, &pending);
 }
@@ -312,6 +322,8 @@ bool census_scan(const struct kernel *k, struct range range, census_run_fn *fn, 
 		return err_sys(e, ENOMEM, "the census");
 	began = census_now_ns();
 	scan(&p, start, range.end);
+	/* A small machine's windows are few enough to stay until now: their cost is part of the pass. */
+	mem_drop_stale(k->pages.mem);
 	ret_census->ns = census_now_ns() - began;
 	alloc_free(p.runs);
 	if (p.full)

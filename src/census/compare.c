@@ -17,6 +17,16 @@
 #define CHUNK_MIN 1024u
 #define SUBSECTION 512u /* pages of 2 MiB: PAGES_PER_SUBSECTION, include/linux/mmzone.h, 5.10 to 7.2 */
 
+/* A compound page, as its pages need it: read once for all that are side by side. */
+struct whole {
+	uint64_t head_pfn;
+	struct page_facts head;
+	struct page_compound compound;
+	uint64_t small_mapped;
+	uint8_t kind;
+	bool stable;
+};
+
 /* A piece of the array: whole buddy blocks, so that every page sees the head of its block. */
 struct chunk {
 	const struct kernel *k;
@@ -26,6 +36,8 @@ struct chunk {
 	uint8_t *kinds;
 	struct run *runs;
 	struct range block; /* the free block met last: in it, the head need not be looked for */
+	bool has_whole;
+	struct whole whole; /* the last one */
 };
 
 struct compare {
@@ -52,34 +64,6 @@ static bool is_inside(const struct chunk *ch, uint64_t pfn)
 	return pfn - ch->first < ch->count;
 }
 
-/* Head and second struct page, from the chunk or, for huge pages larger than it, from afar. */
-static bool read_compound(const struct chunk *ch, uint64_t head_pfn, struct page_facts *head,
-			  struct page_compound *compound, uint8_t *kind, bool *ret_stable)
-{
-	const struct page_layout *l = &ch->k->layout;
-	uint8_t far[2 * STRUCT_PAGE_MAX];
-	struct view v, second;
-	struct err e = ERR_INIT;
-
-	if (is_inside(ch, head_pfn) && is_inside(ch, head_pfn + 1)) {
-		v = page_at(ch, ch->before, head_pfn);
-		second = page_at(ch, ch->before, head_pfn + 1);
-		*ret_stable = is_stable(ch, head_pfn) && is_stable(ch, head_pfn + 1);
-	} else {
-		if (l->size > sizeof(far) / 2 ||
-		    !pagearray_read(&ch->k->pages, head_pfn, 2, far, &e))
-			return false;
-		v = (struct view){ far, l->size, 0 };
-		second = (struct view){ far + l->size, l->size, 0 };
-		*ret_stable = true; /* only hugetlb is this large: it is seen again with its head */
-	}
-	page_decode(l, 0, &v, head);
-	page_decode_compound(l, head, &second, compound);
-	if (*kind == KIND_LOST)
-		*kind = (uint8_t)classify_compound(l, v.bytes, second.bytes);
-	return true;
-}
-
 /* The mappings of a compound's pages one by one. All of them must hold still. */
 static uint64_t small_mapped(const struct chunk *ch, uint64_t head_pfn, unsigned int order,
 			     bool *ret_stable)
@@ -95,6 +79,47 @@ static uint64_t small_mapped(const struct chunk *ch, uint64_t head_pfn, unsigned
 		*ret_stable = *ret_stable && is_stable(ch, pfn);
 	}
 	return mapped;
+}
+
+/* Head and second struct page, from the chunk or, for huge pages larger than it, from afar. */
+static bool read_whole(const struct chunk *ch, uint64_t head_pfn, struct whole *w)
+{
+	const struct page_layout *l = &ch->k->layout;
+	uint8_t far[2 * STRUCT_PAGE_MAX];
+	struct view v, second;
+	struct err e = ERR_INIT;
+
+	*w = (struct whole){ .head_pfn = head_pfn, .stable = true };
+	if (is_inside(ch, head_pfn) && is_inside(ch, head_pfn + 1)) {
+		v = page_at(ch, ch->before, head_pfn);
+		second = page_at(ch, ch->before, head_pfn + 1);
+		w->stable = is_stable(ch, head_pfn) && is_stable(ch, head_pfn + 1);
+	} else {
+		if (l->size > sizeof(far) / 2 ||
+		    !pagearray_read(&ch->k->pages, head_pfn, 2, far, &e))
+			return false;
+		/* Only hugetlb is this large: it is seen again with its head. */
+		v = (struct view){ far, l->size, 0 };
+		second = (struct view){ far + l->size, l->size, 0 };
+	}
+	page_decode(l, 0, &v, &w->head);
+	page_decode_compound(l, &w->head, &second, &w->compound);
+	w->kind = (uint8_t)classify_compound(l, v.bytes, second.bytes);
+	if (!w->compound.hugetlb)
+		w->small_mapped = small_mapped(ch, head_pfn, w->compound.order, &w->stable);
+	return true;
+}
+
+/* NULL when it cannot be had. */
+static const struct whole *whole_of(struct chunk *ch, uint64_t pfn, const struct page_facts *page)
+{
+	uint64_t head_pfn = pfn;
+
+	if (page->tail && !pagearray_pfn(&ch->k->pages, page->head_virt, &head_pfn))
+		return NULL;
+	if (!ch->has_whole || ch->whole.head_pfn != head_pfn)
+		ch->has_whole = read_whole(ch, head_pfn, &ch->whole);
+	return ch->has_whole ? &ch->whole : NULL;
 }
 
 /* The kernel's rule: a page without references below an aligned buddy head of enough order. */
@@ -116,14 +141,15 @@ static bool in_free_block(struct chunk *ch, uint64_t pfn, const struct page_fact
 	}
 	for (unsigned int order = 0; page->refcount == 0 && order < l->max_order; order++) {
 		uint64_t head = pfn & ~((1ull << order) - 1);
-		struct page_facts h;
 		struct view v;
+		uint32_t type;
 
 		if (!is_inside(ch, head))
 			continue;
 		v = page_at(ch, ch->before, head);
-		page_decode(l, 0, &v, &h);
-		if (page_has_type(l, &h, PT_BUDDY) && h.private >= order) {
+		type = view_u32(&v, l->mapcount);
+		if (layout_is_typed(l, type) && layout_has_type(l, type, PT_BUDDY) &&
+		    page_word(l, v.bytes + l->private) >= order) {
 			*ret_stable = *ret_stable && is_stable(ch, head);
 			return true;
 		}
@@ -147,8 +173,7 @@ static void compare_page(struct chunk *ch, uint64_t pfn, struct compare_totals *
 	uint64_t mask, flags, mapcount, virt = 0;
 	uint8_t kind = ch->kinds[pfn - ch->first];
 	bool stable = is_stable(ch, pfn);
-	struct page_facts page, head;
-	struct page_compound compound;
+	struct page_facts page;
 	struct oracle_page p = { .page = &page };
 
 	pagearray_virt(&ch->k->pages, pfn, &virt);
@@ -159,17 +184,18 @@ static void compare_page(struct chunk *ch, uint64_t pfn, struct compare_totals *
 		page_unmask(l, virt, &second, &page);
 	}
 	if (page.head || page.tail) {
-		uint64_t head_pfn = pfn;
+		const struct whole *w = whole_of(ch, pfn, &page);
 
-		if ((page.tail && !pagearray_pfn(&ch->k->pages, page.head_virt, &head_pfn)) ||
-		    !read_compound(ch, head_pfn, &head, &compound, &kind, &stable)) {
+		if (!w) {
 			t->changed++;
 			return;
 		}
-		p.head = &head;
-		p.compound = &compound;
-		if (!compound.hugetlb)
-			p.small_mapped = small_mapped(ch, head_pfn, compound.order, &stable);
+		p.head = &w->head;
+		p.compound = &w->compound;
+		p.small_mapped = w->small_mapped;
+		stable = stable && w->stable;
+		if (kind == KIND_LOST)
+			kind = w->kind;
 	} else {
 		p.free = in_free_block(ch, pfn, &page, &stable);
 	}
@@ -281,6 +307,7 @@ static bool compare_chunk(struct compare *k, struct compare_totals *t, struct er
 	}
 	classify_chunk(ch);
 	ch->block = (struct range){ 0, 0 };
+	ch->has_whole = false;
 	for (uint64_t pfn = ch->first; pfn < ch->first + ch->count; pfn++)
 		compare_page(ch, pfn, t);
 	return true;

@@ -103,9 +103,18 @@ void memmodel_deinit(struct memmodel *mm)
 
 const struct memmodel_run *memmodel_find(const struct memmodel *mm, uint64_t pfn)
 {
-	for (size_t i = 0; i < mm->len; i++)
-		if (range_holds(&mm->runs[i].pfn, pfn, pfn + 1))
-			return &mm->runs[i];
+	size_t low = 0, high = mm->len;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (pfn < mm->runs[middle].pfn.start)
+			high = middle;
+		else if (pfn < mm->runs[middle].pfn.end)
+			return &mm->runs[middle];
+		else
+			low = middle + 1;
+	}
 	return NULL;
 }
 

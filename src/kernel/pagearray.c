@@ -20,12 +20,26 @@ static uint64_t gap(const struct pagearray *pa, uint64_t first, uint64_t end)
 	return end - first;
 }
 
+/* Is x one page, and the same one as all of last in front of it? */
+static bool is_same(const struct pagearray_extent *last, const struct pagearray_extent *x)
+{
+	return last->mapped && x->mapped && last->phys == x->phys && x->len == PAGE_SIZE &&
+	       !(x->virt % PAGE_SIZE) && last->virt + last->len == x->virt &&
+	       (last->same || last->len == PAGE_SIZE);
+}
+
 /* Behind the others, or where its address belongs: without VMEMMAP arrays lie in any order. */
 static bool add_extent(struct pagearray *pa, const struct pagearray_extent *x, struct err *e)
 {
-	struct pagearray_extent *extents = alloc_room(pa->extents, pa->len, sizeof(*extents));
+	struct pagearray_extent *extents;
 	size_t at = pa->len;
 
+	if (at && is_same(&pa->extents[at - 1], x)) {
+		pa->extents[at - 1].len += PAGE_SIZE;
+		pa->extents[at - 1].same = true;
+		return true;
+	}
+	extents = alloc_room(pa->extents, pa->len, sizeof(*extents));
 	if (!extents)
 		return err_sys(e, ENOMEM, "struct page array");
 	pa->extents = extents;
@@ -60,7 +74,7 @@ static bool add_run(void *arg, const struct pagescan_run *run, struct err *e)
 		if (run->mapped)
 			len = same_until(pa, phys, phys + len, &ram) - phys;
 		if (!add_extent(pa, &(struct pagearray_extent){ virt, phys, len, ram,
-								 run->mapped && !ram }, e))
+								 run->mapped && !ram, false }, e))
 			return false;
 	}
 	return true;
@@ -107,6 +121,15 @@ static const struct pagearray_extent *find_extent(const struct pagearray *pa, ui
 			low = middle + 1;
 	}
 	return NULL;
+}
+
+/* Of the byte skip bytes into x; *ret_len are there side by side. */
+static uint64_t extent_phys(const struct pagearray_extent *x, uint64_t skip, uint64_t *ret_len)
+{
+	uint64_t at = x->same ? skip % PAGE_SIZE : skip;
+
+	*ret_len = (x->same ? PAGE_SIZE : x->len) - at;
+	return x->phys + at;
 }
 
 /* x: where its struct page should lie, NULL when it has none. */
@@ -166,13 +189,13 @@ static bool read_virt(const struct pagearray *pa, uint64_t pfn, uint64_t virt, u
 {
 	while (len) {
 		const struct pagearray_extent *x = find_extent(pa, virt);
-		uint64_t n, skip;
+		uint64_t n, phys;
 
 		if (!x || !x->mapped)
 			return no_page(pa, pfn, x, e);
-		skip = virt - x->virt;
-		n = x->len - skip < len ? x->len - skip : len;
-		if (!mem_read(pa->mem, x->phys + skip, to, (size_t)n, e))
+		phys = extent_phys(x, virt - x->virt, &n);
+		n = num_least(n, len);
+		if (!mem_read(pa->mem, phys, to, (size_t)n, e))
 			return err_while(e, "struct page of pfn %#" PRIx64, pfn);
 		virt += n;
 		to += n;
@@ -202,21 +225,35 @@ bool pagearray_read(const struct pagearray *pa, uint64_t first, size_t count, vo
 	return true;
 }
 
+/* How many times the page of struct pages at skip stands there in a row, for pfns at most. */
+static uint64_t copies(const struct pagearray *pa, const struct pagearray_extent *x, uint64_t skip,
+		       uint64_t pfns)
+{
+	uint64_t n = num_least(x->len - skip, pfns * pa->page_size) / PAGE_SIZE;
+
+	return !x->same || skip % PAGE_SIZE || PAGE_SIZE % pa->page_size || !n ? 1 : n;
+}
+
 bool pagearray_window(const struct pagearray *pa, uint64_t first, uint64_t end,
-		      struct mem_window *ret_window, uint64_t *ret_count, struct err *e)
+		      struct mem_window *ret_window, uint64_t *ret_count, uint64_t *ret_copies,
+		      struct err *e)
 {
 	const struct memmodel_run *run = memmodel_find(pa->memmodel, first);
 	const struct pagearray_extent *x;
-	uint64_t virt, rest, count;
+	uint64_t virt, rest, count, pfns, phys = 0;
 
+	*ret_copies = 1;
 	if (!run) {
 		*ret_count = gap(pa, first, end);
 		return no_page(pa, first, NULL, e);
 	}
 	virt = page_virt(pa, run, first);
+	pfns = num_least(run->pfn.end, end) - first;
 	x = find_extent(pa, virt);
 	rest = x ? x->virt + x->len - virt : pa->page_size;
-	count = num_least(rest / pa->page_size, num_least(run->pfn.end, end) - first);
+	if (x && x->mapped)
+		phys = extent_phys(x, virt - x->virt, &rest);
+	count = num_least(rest / pa->page_size, pfns);
 	if (!x || !x->mapped) {
 		*ret_count = count ? count : 1;
 		return no_page(pa, first, x, e);
@@ -228,6 +265,8 @@ bool pagearray_window(const struct pagearray *pa, uint64_t first, uint64_t end,
 	}
 	count = num_least(count, MEM_WINDOW_MAX / pa->page_size);
 	*ret_count = count;
-	return mem_window_open(pa->mem, x->phys + (virt - x->virt),
-			       (size_t)count * pa->page_size, ret_window, e);
+	if (!mem_window_open(pa->mem, phys, (size_t)count * pa->page_size, ret_window, e))
+		return false;
+	*ret_copies = copies(pa, x, virt - x->virt, pfns);
+	return true;
 }

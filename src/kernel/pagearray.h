@@ -15,6 +15,11 @@ struct pagearray_extent {
 	 * altmap; or a block that went away): not to be touched, and mapped is false.
 	 */
 	bool outside;
+	/*
+	 * Every page of it is the one at phys: where hugetlb does without most of its struct pages
+	 * (mm/hugetlb_vmemmap.c, 6.1 to 7.2), the tails of a huge page share a page of them.
+	 */
+	bool same;
 };
 
 /*
@@ -43,13 +48,15 @@ bool pagearray_read(const struct pagearray *pa, uint64_t first, size_t count, vo
 /*
  * A window on struct pages from first on: as many as lie together in physical memory, at most
  * MEM_WINDOW_MAX bytes, at least one, not past end. ret_window->view starts at first's struct page.
+ * *ret_copies: how many times in a row these very bytes are the struct pages of *ret_count pfns, 1
+ * but where an extent is all the same page.
  * Kinds: ERR_NO_PAGE, with *ret_count the pfns to skip; ERR_UNSUPPORTED when first's struct
  * page straddles two extents (read it with pagearray_read()), *ret_count 1; those of
  * mem_window_open(), *ret_count as asked.
  */
 bool pagearray_window(const struct pagearray *pa, uint64_t first, uint64_t end,
-		      struct mem_window *ret_window, uint64_t *ret_count, struct err *e)
-	__attribute__((warn_unused_result));
+		      struct mem_window *ret_window, uint64_t *ret_count, uint64_t *ret_copies,
+		      struct err *e) __attribute__((warn_unused_result));
 /* The virtual address of pfn's struct page; false when it has none. */
 bool pagearray_virt(const struct pagearray *pa, uint64_t pfn, uint64_t *ret_virt);
 /* The pfn whose struct page has the byte at virt; false when it is none's. */

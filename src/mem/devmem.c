@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define STALE_MAX (256u << 20)
+#define STALE_MAX 128u /* mappings: page tables and vm_area_structs are memory of the kernel's */
 
 /* The errno is all that the kernel says; refusal.c finds the cause. */
 static bool refused(int os, struct err *e)
@@ -35,13 +35,13 @@ static bool mmap_show(struct mem *m, uint64_t phys, size_t len, const uint8_t **
 /*
  * Taking a mapping down makes the processor forget all it knows of addresses, which costs more
  * than the mapping itself. So windows that follow each other, as those of a census do, go
- * together: what was hidden waits until its neighbour is, and at most STALE_MAX of it.
+ * together: what was hidden waits until its neighbour is, and at most STALE_MAX of them.
  */
 void mem_drop_stale(struct mem *m)
 {
 	if (m->stale_len)
 		munmap((void *)m->stale, m->stale_len);
-	m->stale_len = 0;
+	m->stale_len = m->stale_maps = 0;
 }
 
 static void mmap_hide(struct mem *m, const uint8_t *bytes, uint64_t phys, size_t len)
@@ -55,7 +55,7 @@ static void mmap_hide(struct mem *m, const uint8_t *bytes, uint64_t phys, size_t
 		mem_drop_stale(m);
 	m->stale = start;
 	m->stale_len += len;
-	if (m->stale_len >= STALE_MAX)
+	if (++m->stale_maps == STALE_MAX)
 		mem_drop_stale(m);
 }
 

@@ -62,7 +62,7 @@ struct mem {
 	uint8_t *bounce; /* MEM_WINDOW_MAX bytes, for read() and kcore; made when first needed */
 	bool bounce_busy;
 	uintptr_t stale; /* mappings hidden and still to be taken down */
-	size_t stale_len;
+	size_t stale_len, stale_maps; /* bytes; how many */
 };
 
 /*
@@ -163,7 +163,7 @@ bool mem_copy(struct mem *m, uint64_t phys, void *buf, size_t len,
  */
 uint8_t *mem_bounce(struct mem *m, size_t len, struct err *e);
 void mem_bounce_hide(struct mem *m, const uint8_t *bytes, uint64_t phys, size_t len);
-/* For mem_close(): takes down what the mmap route keeps for later. */
+/* Takes down what the mmap route keeps for later: for mem_close(), and where its cost belongs. */
 void mem_drop_stale(struct mem *m);
 
 #endif

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "boot"))
 
 from board import Board  # noqa: E402
 from harness import Context, one  # noqa: E402
-from qemu import Guest, Qemu  # noqa: E402
+from qemu import Guest, Qemu, sparse_memory  # noqa: E402
 
 RUNS = 7
 BAUD_BYTES = 11520  # a second, at 115200
@@ -113,6 +113,24 @@ def bench_growth(board):
         show("dearest GiB / cheapest GiB", f"{spread:.2f}", "linear", spread <= 1.5)
 
 
+def bench_large(board):
+    """The two guests take turns, so that what disturbs one disturbs both."""
+    print("\n64 GiB against 4 GiB, medians of", RUNS, "passes each, idle, in turn")
+    taken = {}
+    with Guest(board, "4G") as small, Guest(board, "64G", extra=sparse_memory("64G")) as large:
+        for guest in (small, large):
+            census(guest)
+            taken[guest] = []
+        for _ in range(RUNS):
+            for guest in (small, large):
+                taken[guest].append(census(guest)["pass_ns"])
+        found = [statistics.median(taken[guest]) for guest in (small, large)]
+    for name, ns in zip(("4 GiB", "64 GiB"), found):
+        show(name, ms(ns))
+    ratio = found[1] / found[0]
+    show("64 GiB / 4 GiB", f"{ratio:.1f}", "16 +- 20%", abs(ratio - 16) <= 3.2)
+
+
 def bench_boot(board, runs):
     print("\nboot with a full report, 4 GiB guest")
     taken = []
@@ -175,7 +193,7 @@ def main():
     parser = argparse.ArgumentParser(description="the measurements")
     parser.add_argument("--build", default=str(Path(__file__).resolve().parents[2] / "build"))
     parser.add_argument("--board", default="qemu-x86_64")
-    parser.add_argument("--only", default="", help="loaded, growth, boot, sizes or offline")
+    parser.add_argument("--only", default="", help="loaded, growth, large, boot, sizes or offline")
     args = parser.parse_args()
     board = Board(args.build, args.board)
     context = Context(board)
@@ -184,6 +202,7 @@ def main():
         "boot": lambda: bench_boot(board, 5),
         "loaded": lambda: bench_loaded(board),
         "growth": lambda: bench_growth(board),
+        "large": lambda: bench_large(board),
         "offline": lambda: bench_offline(context),
     }
     for name, part in parts.items():

@@ -18,6 +18,11 @@ FORBIDDEN = re.compile(rb"BUG:|Oops|Kernel panic|WARNING:|Call Trace|Unable to h
 QEMU_SECONDS = 900
 
 
+def sparse_memory(mem):
+    """Options (extra) for memory that this machine need not have as a whole: it gives what is touched."""
+    return f"-object memory-backend-ram,id=ram,size={mem},reserve=off -machine memory-backend=ram"
+
+
 class GuestError(Exception):
     """The guest or QEMU did not do what the test needs."""
 

@@ -176,7 +176,7 @@ static void make_extents(struct pagearray_extent *extents, size_t *len, unsigned
 			last->len += PAGE_SIZE;
 		else
 			extents[(*len)++] =
-			    (struct pagearray_extent){ virt, phys, PAGE_SIZE, mapped, false };
+			    (struct pagearray_extent){ virt, phys, PAGE_SIZE, mapped, false, false };
 	}
 }
 

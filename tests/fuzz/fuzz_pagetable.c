@@ -141,19 +141,19 @@ static void check_array(const struct memmodel *mm)
 	}
 	for (unsigned int step = 0; step < STEPS_MAX && pfn < end; step++) {
 		struct mem_window w;
-		uint64_t count = 0, virt, back;
+		uint64_t count = 0, copies = 0, virt, back;
 		uint8_t page[64];
 
 		e = (struct err)ERR_INIT;
-		if (pagearray_window(&pa, pfn, end, &w, &count, &e)) {
+		if (pagearray_window(&pa, pfn, end, &w, &count, &copies, &e)) {
 			MUST(w.view.len == count * 64 && w.view.len <= MEM_WINDOW_MAX);
 			mem_window_close(&machine.mem, &w);
 		}
-		MUST(count && count <= end - pfn && e.kind != ERR_FAULT);
+		MUST(count && copies && count * copies <= end - pfn && e.kind != ERR_FAULT);
 		(void)!pagearray_read(&pa, pfn, 1, page, &e);
 		if (pagearray_virt(&pa, pfn, &virt))
 			MUST(pagearray_pfn(&pa, virt, &back));
-		pfn += count;
+		pfn += count * copies;
 	}
 	pagearray_deinit(&pa);
 }

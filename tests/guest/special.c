@@ -34,16 +34,21 @@ static void mark(char *p, size_t bytes, const char *piece)
 /* kpageflags of the pages: what all of them have, and what any. */
 static void read_flags(const uint64_t *pfns, size_t pages, uint64_t *ret_all, uint64_t *ret_any)
 {
+	static uint64_t words[HUGE_PAGES];
 	int fd = open("/proc/kpageflags", O_RDONLY);
-	uint64_t word;
 
 	*ret_all = ~0ull;
 	*ret_any = 0;
-	for (size_t i = 0; i < pages; i++) {
-		if (pread(fd, &word, sizeof(word), (off_t)(pfns[i] * sizeof(word))) != sizeof(word))
+	for (size_t at = 0, n; at < pages; at += n) {
+		for (n = 1; at + n < pages && n < HUGE_PAGES && pfns[at + n] == pfns[at] + n;)
+			n++;
+		if (pread(fd, words, n * sizeof(*words), (off_t)(pfns[at] * sizeof(*words))) !=
+		    (ssize_t)(n * sizeof(*words)))
 			die("/proc/kpageflags");
-		*ret_all &= word;
-		*ret_any |= word;
+		for (size_t i = 0; i < n; i++) {
+			*ret_all &= words[i];
+			*ret_any |= words[i];
+		}
 	}
 	close(fd);
 }

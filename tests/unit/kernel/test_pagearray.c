@@ -184,13 +184,14 @@ static void not_to_be_had(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct err e = ERR_INIT;
 		struct mem_window w;
-		uint64_t count = 0;
+		uint64_t count = 0, copies = 0;
 
 		CHECK(rows[i].label, pagearray_read(&c.kernel.pages, rows[i].pfn, 1, buf, &e) ==
 					     rows[i].there);
 		CHECK_NUMBER(rows[i].label, e.kind, rows[i].there ? ERR_NONE : ERR_NO_PAGE);
 		CHECK(rows[i].label, !strncmp(e.cause, rows[i].cause, strlen(rows[i].cause)));
-		if (pagearray_window(&c.kernel.pages, rows[i].pfn, 131072, &w, &count, &e))
+		if (pagearray_window(&c.kernel.pages, rows[i].pfn, 131072, &w, &count,
+				     &copies, &e))
 			mem_window_close(&c.mem, &w);
 		else
 			CHECK_NUMBER(rows[i].label, e.kind, ERR_NO_PAGE);
@@ -264,13 +265,14 @@ static void windows(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct err e = ERR_INIT;
 		struct mem_window w;
-		uint64_t count = 0;
+		uint64_t count = 0, copies = 0;
 
 		CHECK(rows[i].label,
 		      pagearray_window(&c.kernel.pages, rows[i].first, rows[i].end, &w, &count,
-				       &e) == (rows[i].kind == ERR_NONE));
+				       &copies, &e) == (rows[i].kind == ERR_NONE));
 		CHECK_NUMBER(rows[i].label, e.kind, rows[i].kind);
 		CHECK_NUMBER(rows[i].label, count, rows[i].count);
+		CHECK_NUMBER(rows[i].label, copies, 1);
 		if (rows[i].kind == ERR_NONE) {
 			CHECK_NUMBER(rows[i].label, w.view.len, count * 64);
 			check_pages(w.view.bytes, rows[i].first, count, 64);
@@ -292,7 +294,7 @@ static void longest_window(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct err e = ERR_INIT;
 		struct mem_window w;
-		uint64_t count = 0;
+		uint64_t count = 0, copies = 0;
 
 		core_init(&c, 4);
 		core_info(&c, "SIZE(page)", rows[i].page_size == 64 ? "64" : "56");
@@ -301,7 +303,7 @@ static void longest_window(void **state)
 		core_map(&c, c.vmemmap, 0x400000, 2, 0);
 		core_map(&c, c.vmemmap + (2u << 20), 0x600000, 2, 0);
 		core_open_kernel(&c);
-		assert_true(pagearray_window(&c.kernel.pages, 0, 65536, &w, &count, &e));
+		assert_true(pagearray_window(&c.kernel.pages, 0, 65536, &w, &count, &copies, &e));
 		CHECK_NUMBER("struct pages", count, rows[i].count);
 		CHECK_NUMBER("bytes", w.view.len, rows[i].count * rows[i].page_size);
 		mem_window_close(&c.mem, &w);
@@ -320,9 +322,9 @@ static void walk_by_windows(void **state)
 		while (pfn < 131072) {
 			struct err e = ERR_INIT;
 			struct mem_window w;
-			uint64_t count = 0;
+			uint64_t count = 0, copies = 0;
 
-			if (pagearray_window(&c.kernel.pages, pfn, 131072, &w, &count, &e)) {
+			if (pagearray_window(&c.kernel.pages, pfn, 131072, &w, &count, &copies, &e)) {
 				CHECK("short enough", w.view.len <= MEM_WINDOW_MAX);
 				CHECK_NUMBER("length", w.view.len, count * sizes[s]);
 				check_pages(w.view.bytes, pfn, count, sizes[s]);
@@ -354,6 +356,61 @@ static void walk_by_windows(void **state)
 	}
 }
 
+/*
+ * Where hugetlb does without most of its struct pages: pages 9 to 15 of the array, those of the pfns
+ * from 576 on, are page 8 again, the last of what lies in one piece.
+ */
+static void same_pages(void **state)
+{
+	static const struct {
+		const char *label;
+		uint64_t first, end, count, copies, shown;
+	} rows[] = {
+		{ "in front", 0, 32768, 576, 1, 0 },
+		{ "all of them", 576, 32768, 64, 7, 512 },
+		{ "not past end", 576, 576 + 130, 64, 2, 512 },
+		{ "less than one", 576, 576 + 63, 63, 1, 512 },
+		{ "the fourth", 576 + 3 * 64, 32768, 64, 4, 512 },
+		{ "from inside", 576 + 3 * 64 + 1, 32768, 63, 1, 513 },
+		{ "the last", 576 + 6 * 64, 32768, 64, 1, 512 },
+		{ "behind", 1024, 32768, 31744, 1, 1024 },
+	};
+	const struct pagearray *pa = &c.kernel.pages;
+
+	(void)state;
+	core_init(&c, 4);
+	core_section(&c, 0, c.vmemmap | GOOD);
+	for (uint64_t i = 0; i < 512; i++)
+		core_map(&c, c.vmemmap + i * PAGE_SIZE,
+			 0x400000 + (i / 8 == 1 ? 8 : i) * PAGE_SIZE, 1, 0);
+	for (uint64_t pfn = 0; pfn < 32768; pfn++) {
+		uint64_t words[8] = { pfn, pfn, pfn, pfn, pfn, pfn, pfn, pfn };
+
+		if (pfn < 512 + 64 || pfn >= 1024)
+			core_put_virt(&c, c.vmemmap + pfn * 64, words, 64);
+	}
+	core_open_kernel(&c);
+	CHECK_NUMBER("extents", pa->len, 3);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct err e = ERR_INIT;
+		uint64_t count = 0, copies = 0;
+		struct mem_window w;
+
+		CHECK(rows[i].label, pagearray_window(pa, rows[i].first, rows[i].end, &w, &count,
+						      &copies, &e));
+		CHECK_NUMBER(rows[i].label, count, rows[i].count);
+		CHECK_NUMBER(rows[i].label, copies, rows[i].copies);
+		check_pages(w.view.bytes, rows[i].shown, count, 64);
+		mem_window_close(&c.mem, &w);
+		for (uint64_t n = 0; n < copies; n++) {
+			CHECK(rows[i].label, pagearray_read(pa, rows[i].first + n * 64,
+							    (size_t)count, buf, &e));
+			check_pages(buf, rows[i].shown, count, 64);
+		}
+	}
+	core_deinit(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -361,6 +418,7 @@ int main(void)
 		cmocka_unit_test(around_the_end), cmocka_unit_test(windows),
 		cmocka_unit_test(not_to_be_had),  cmocka_unit_test(in_any_order),
 		cmocka_unit_test(longest_window), cmocka_unit_test(walk_by_windows),
+		cmocka_unit_test(same_pages),
 	};
 
 	return cmocka_run_group_tests_name("kernel/pagearray", tests, NULL, NULL);
