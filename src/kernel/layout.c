@@ -74,6 +74,23 @@ static bool read_size(struct page_layout *l, const struct vmcoreinfo *vi, struct
 	return true;
 }
 
+/* They have a place each: what shares one with them, a tail's word or a type, is none of these. */
+static bool members_apart(const struct page_layout *l, struct err *e)
+{
+	for (size_t i = 0; i < ARRAY_LEN(members); i++) {
+		size_t one = *(const size_t *)(const void *)((const char *)l + members[i].where);
+
+		for (size_t j = 0; j < ARRAY_LEN(members); j++) {
+			size_t other = *(const size_t *)(const void *)((const char *)l + members[j].where);
+
+			if (i != j && other >= one && other - one < width_bytes(l, members[i].width))
+				return err_set(e, ERR_KEY_OFFSET, "VMCOREINFO: OFFSET(page.%s) and "
+					       "OFFSET(page.%s) share a place", members[i].name, members[j].name);
+		}
+	}
+	return true;
+}
+
 static bool read_members(struct page_layout *l, const struct vmcoreinfo *vi, struct err *e)
 {
 	for (size_t i = 0; i < ARRAY_LEN(members); i++) {
@@ -84,7 +101,7 @@ static bool read_members(struct page_layout *l, const struct vmcoreinfo *vi, str
 				 (size_t *)(void *)((char *)l + members[i].where), e))
 			return false;
 	}
-	return true;
+	return members_apart(l, e);
 }
 
 /*
@@ -118,7 +135,8 @@ static bool read_compound(struct page_layout *l, const struct vmcoreinfo *vi, st
 	size_t from = in_folio ? l->size : 0, behind = 2 * l->word;
 
 	if (in_folio || vmcoreinfo_optional(vi, "OFFSET(page.compound_order)", &dummy)) {
-		vmcoreinfo_optional(vi, "NUMBER(HUGETLB_PAGE_DTOR)", &l->hugetlb_dtor);
+		bool told = vmcoreinfo_optional(vi, "NUMBER(HUGETLB_PAGE_DTOR)", &l->hugetlb_dtor);
+
 		if (!read_offset(l, vi, in_folio ? "OFFSET(folio._folio_dtor)"
 						 : "OFFSET(page.compound_dtor)",
 				 from, WIDTH_BYTE, &l->compound_dtor, e) ||
@@ -126,6 +144,11 @@ static bool read_compound(struct page_layout *l, const struct vmcoreinfo *vi, st
 						 : "OFFSET(page.compound_order)",
 				 from, WIDTH_BYTE, &l->compound_order, e))
 			return false;
+		/* enum compound_dtor_id has had no other number for it, and flags begin every struct page. */
+		if ((told && l->hugetlb_dtor != 2) || l->compound_dtor - l->flags < l->word)
+			return err_set(e, ERR_KEY_VALUE, "VMCOREINFO: HUGETLB_PAGE_DTOR=%" PRIu64
+				       " in byte %zu of a page cannot be right", l->hugetlb_dtor,
+				       l->compound_dtor);
 		l->compound_mapcount = (l->compound_order + 4) & ~(size_t)3;
 		if (l->compound_mapcount <= l->size - 4)
 			return true;

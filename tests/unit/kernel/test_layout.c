@@ -252,7 +252,7 @@ static void keys(void **state)
 		{ "flags one too far", "OFFSET(page.flags)", "57", ERR_KEY_OFFSET },
 		{ "refcount at the end", "OFFSET(page._refcount)", "60", ERR_NONE },
 		{ "refcount one too far", "OFFSET(page._refcount)", "61", ERR_KEY_OFFSET },
-		{ "lru at the end", "OFFSET(page.lru)", "48", ERR_NONE },
+		{ "lru at the end", "OFFSET(page.lru)", "48", ERR_KEY_OFFSET },
 		{ "lru half outside", "OFFSET(page.lru)", "56", ERR_KEY_OFFSET },
 		{ "negative offset", "OFFSET(page.mapping)", "-8", ERR_KEY_OFFSET },
 		{ "huge offset", "OFFSET(page.private)", "18446744073709551615", ERR_KEY_OFFSET },
