@@ -176,6 +176,15 @@ static void compare_page(struct chunk *ch, uint64_t pfn, struct compare_totals *
 	struct page_facts page;
 	struct oracle_page p = { .page = &page };
 
+	/*
+	 * The array is there for whole sections; the kernel tells of what is online, so neither of a
+	 * device's memory nor of 2 MiB without RAM: pfn_to_online_page(), mm/memory_hotplug.c.
+	 */
+	if (told >> KPF_NOPAGE & 1 &&
+	    !guard_is_ram(&ch->k->pages.mem->guard, pfn << PAGE_SHIFT)) {
+		t->holes++;
+		return;
+	}
 	pagearray_virt(&ch->k->pages, pfn, &virt);
 	page_decode(l, virt, &v, &page);
 	if (page.head && is_inside(ch, pfn + 1)) {

@@ -3,7 +3,7 @@
 
 import re
 
-from harness import number, one, require, require_equal, rows, test
+from harness import exit_statuses, number, one, require, require_equal, rows, test
 from qemu import Guest
 
 # /proc/kpageflags, include/uapi/linux/kernel-page-flags.h
@@ -129,3 +129,16 @@ def special_gigantic(t):
             require_equal(used, 262144 + 8 * 512, f"hugetlb pages with {word}")
             compare_check(t, g)
             t.note(word)
+
+
+@test(boards="qemu-x86_64-hazards")
+def special_device(t):
+    """Persistent memory made out of RAM: struct pages in zone Device that are no RAM, within a section that has some."""
+    with Guest(t.board, append="memmap=64M!384M") as g:
+        require_equal(g.sh("ls /dev/pmem*"), "/dev/pmem0", "the device")
+        for pfn in 0x18000, 0x1bfff:
+            page = one(g.json(f"ramscope page {pfn:#x} --json"), "page", "page")
+            require_equal((page["kind"], page["zone"]), ("notram", "Device"), f"page {pfn:#x}")
+            g.sh(f"ramscope dump {pfn << 12:#x}+16", statuses=(exit_statuses()["guard"],))
+        require_equal(kinds_of(g, 0x18000, 0x1c000), [(0x18000, 0x1c000, "notram")], "the device's pages")
+        compare_check(t, g)
