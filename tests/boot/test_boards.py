@@ -52,7 +52,7 @@ FACTS = [
     ("qemu-x86_64-shifted", "zcat /proc/config.gz | grep -w CONFIG_X86_PAT", "is not set"),
     ("qemu-x86_64-shifted", "ls /sys/kernel/mm/page_idle", "^bitmap"),
     ("qemu-x86_64-shifted", "cat /sys/kernel/mm/lru_gen/enabled", "^0x000[1-7]"),
-    ("qemu-x86_64-shifted", "cat /proc/cmdline", "page_owner=on page_poison=1"),
+    ("qemu-x86_64-shifted", "cat /proc/cmdline", "page_poison=1"),
     ("qemu-x86_64-slob", "zcat /proc/config.gz | grep -w CONFIG_SLOB", "=y$"),
     ("qemu-x86_64-slob", "zcat /proc/config.gz | grep -w CONFIG_MEMORY_FAILURE", "is not set"),
     ("qemu-microvm", "ls /sys/firmware", "^memmap +qemu_fw_cfg$"),
