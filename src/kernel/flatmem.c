@@ -6,7 +6,7 @@
 
 #include <inttypes.h>
 
-#define PAGES_MAX (PHYS_END >> PAGE_SHIFT)
+#define PAGES_MAX (1ull << (36 - PAGE_SHIFT)) /* 64 GiB, as much as i386 takes */
 #define NODE_MAX (1u << 24) /* most of SIZE(pglist_data) taken for true */
 
 /* A word of the structure at node, at the offset that VMCOREINFO has for key. */

@@ -88,7 +88,8 @@ bool memmodel_init(struct memmodel *mm, const struct pagetable *pt, const struct
 	if (!memmodel_key(vi, "SIZE(page)", 1, STRUCT_PAGE_MAX, &size, e))
 		return false;
 	mm->page_size = (size_t)size;
-	if (vmcoreinfo_optional(vi, "SYMBOL(mem_map)", &unused) &&
+	/* x86_64 has no FLATMEM (arch/x86/Kconfig, 5.10 to 7.2). */
+	if (paging_word(&pt->paging) == 4 && vmcoreinfo_optional(vi, "SYMBOL(mem_map)", &unused) &&
 	    !vmcoreinfo_find(vi, "SYMBOL(mem_section)", &(size_t){ 0 }))
 		return flatmem_read(mm, pt, vi, e);
 	return sparsemem_read(mm, pt, vi, e);

@@ -31,7 +31,8 @@ struct memmodel {
 };
 
 /*
- * FLATMEM when there is SYMBOL(mem_map) and no SYMBOL(mem_section): flatmem.h; else sparsemem.h.
+ * FLATMEM of 32 bits when there is SYMBOL(mem_map) and no SYMBOL(mem_section), see flatmem.h; else
+ * sparsemem.h.
  * Kinds: ERR_KEY_*, ERR_UNSUPPORTED, those of pagetable_read().
  */
 bool memmodel_init(struct memmodel *mm, const struct pagetable *pt, const struct vmcoreinfo *vi,

@@ -9,6 +9,8 @@ EM_X86_64, EM_AARCH64 = 62, 183
 
 EHDR = struct.Struct("<16sHHIQQQIHHHHHH")
 PHDR = struct.Struct("<IIQQQQQQ")
+EHDR_32 = struct.Struct("<16sHHIIIIIHHHHHH")
+PHDR_32 = struct.Struct("<IIIIIIII")
 NHDR = struct.Struct("<III")
 
 
@@ -50,16 +52,25 @@ class VmcoreInfo:
     def get(self, key, default=None):
         return self[key] if key in self.lines else default
 
+    def word(self):
+        """Bytes of the kernel's unsigned long: a list_head is two pointers."""
+        return self["SIZE(list_head)"] // 2
+
 
 class Core:
     """An ELF core: phys(address, size), and its VMCOREINFO in info."""
 
     def __init__(self, path):
         self.file = open(path, "rb")
-        header = EHDR.unpack(self.file.read(EHDR.size))
+        is_64 = self.file.read(5)[4] == 2
+        ehdr, phdr = (EHDR, PHDR) if is_64 else (EHDR_32, PHDR_32)
+        self.file.seek(0)
+        header = ehdr.unpack(self.file.read(ehdr.size))
         phoff, count = header[5], header[10]
         self.file.seek(phoff)
-        rows = [PHDR.unpack(self.file.read(PHDR.size)) for _ in range(count)]
+        rows = [phdr.unpack(self.file.read(phdr.size)) for _ in range(count)]
+        if not is_64:  # the flags stand elsewhere: type, offset, vaddr, paddr, filesz, memsz, flags, align
+            rows = [(r[0], r[6], r[1], r[2], r[3], r[4], r[5], r[7]) for r in rows]
         self.segments = [(r[4], r[5], r[2]) for r in rows if r[0] == PT_LOAD]
         self.info = None
         for row in rows:
@@ -67,6 +78,7 @@ class Core:
                 self.file.seek(row[2])
                 text = find_note(self.file.read(row[5]), "VMCOREINFO")
                 self.info = VmcoreInfo(text) if text else self.info
+        self.word = self.info.word() if self.info else None
 
     def close(self):
         self.file.close()
@@ -78,16 +90,27 @@ class Core:
                 return self.file.read(size)
         raise ValueError(f"{address:#x} is not in the core")
 
+    def modes(self):
+        """(root, bytes of an entry, [(shift, mask of the index)...] from the top, shifts that may be leaves)."""
+        if self.word == 8:
+            root = self.info["SYMBOL(init_top_pgt)"] - 0xffffffff80000000 + self.info["NUMBER(phys_base)"]
+            shifts = (48, 39, 30, 21, 12) if self.info["NUMBER(pgtable_l5_enabled)"] else (39, 30, 21, 12)
+            return root, 8, [(shift, 511) for shift in shifts], (30, 21)
+        # VMSPLIT_3G, as everywhere: i386 does not tell PAGE_OFFSET.
+        root = self.info["SYMBOL(swapper_pg_dir)"] - 0xc0000000
+        if "CONFIG_X86_PAE" in self.info.lines:
+            return root, 8, [(30, 3), (21, 511), (12, 511)], (21,)
+        return root, 4, [(22, 1023), (12, 1023)], (22,)
+
     def virt_to_phys(self, virt):
         """A walk of the page tables, written for the tests; None where nothing is mapped."""
-        table = self.info["SYMBOL(init_top_pgt)"] - 0xffffffff80000000 + self.info["NUMBER(phys_base)"]
-        shifts = (48, 39, 30, 21, 12) if self.info["NUMBER(pgtable_l5_enabled)"] else (39, 30, 21, 12)
-        for shift in shifts:
-            entry, = struct.unpack("<Q", self.phys(table + (virt >> shift & 511) * 8, 8))
+        table, width, levels, large = self.modes()
+        for shift, mask in levels:
+            entry = int.from_bytes(self.phys(table + (virt >> shift & mask) * width, width), "little")
             table = entry & 0x000ffffffffff000
             if not entry & 1:
                 return None
-            if shift == 12 or (shift in (21, 30) and entry & 0x80):
+            if shift == 12 or (shift in large and entry & 0x80):
                 return (table & -(1 << shift)) | (virt & ((1 << shift) - 1))
         return None
 

@@ -1,7 +1,7 @@
 # What a kernel's memory says of itself, read through QEMU or from a core.
 # Does not use ramscope; knows of the kernel what its VMCOREINFO and include/linux/mmzone.h say.
 
-import struct
+import re
 
 from corefile import VmcoreInfo, find_note
 
@@ -9,7 +9,7 @@ PAGE = 4096
 
 
 class LiveMemory:
-    """A guest's memory as QEMU sees it. As corefile.Core: phys(), virt_to_phys(), info."""
+    """A guest's memory as QEMU sees it. As corefile.Core: phys(), virt_to_phys(), info, word."""
 
     def __init__(self, guest):
         self.guest = guest
@@ -17,6 +17,7 @@ class LiveMemory:
         where, size = guest.sh("cat /sys/kernel/vmcoreinfo").split()
         self.note = int(where, 16), int(size, 16)
         self.info = VmcoreInfo(find_note(guest.memory(*self.note), "VMCOREINFO"))
+        self.word = self.info.word()
 
     def phys(self, address, size):
         return self.guest.memory(address, size)
@@ -24,37 +25,60 @@ class LiveMemory:
     def virt_to_phys(self, virt):
         return self.guest.virt_to_phys(virt)
 
+    def page_offset(self):
+        """Of a 32-bit kernel: its image lies in the direct map, and /proc/iomem says where."""
+        code = re.search(r"([0-9a-f]+)-[0-9a-f]+ : Kernel code", self.guest.sh("cat /proc/iomem"))
+        return self.info["SYMBOL(_stext)"] - int(code[1], 16)
 
-def u64_at(memory, virt):
-    return struct.unpack("<Q", memory.phys(memory.virt_to_phys(virt), 8))[0]
+
+def word_at(memory, virt):
+    return int.from_bytes(memory.phys(memory.virt_to_phys(virt), memory.word), "little")
+
+
+def flat_base(memory):
+    """FLATMEM: the address of the struct page of pfn 0, from the variable mem_map."""
+    return word_at(memory, memory.info["SYMBOL(mem_map)"])
 
 
 def section_bases(memory, sections):
     """{section number: virtual address of the struct page of pfn 0, were it in that array}."""
     info = memory.info
-    per_root = PAGE // info["SIZE(mem_section)"]
+    size, static = info["SIZE(mem_section)"], memory.word == 4
+    per_root = PAGE // size
     bases = {}
-    for number in range(sections):
-        root = u64_at(memory, info["SYMBOL(mem_section)"] + number // per_root * 8)
-        if not root:
+    for number in range(min(sections, 1 << info["NUMBER(MAX_PHYSMEM_BITS)"] - info["NUMBER(SECTION_SIZE_BITS)"])):
+        root = info["SYMBOL(mem_section)"] + (number * size if static else number // per_root * 8)
+        # SPARSEMEM_EXTREME: pointers to pages of entries.
+        entry = root if static else word_at(memory, root)
+        if not entry:
             continue
-        entry = root + number % per_root * info["SIZE(mem_section)"]
-        value = u64_at(memory, entry + info["OFFSET(mem_section.section_mem_map)"])
+        entry += 0 if static else number % per_root * size
+        value = word_at(memory, entry + info["OFFSET(mem_section.section_mem_map)"])
         if value & 2:  # SECTION_HAS_MEM_MAP
             bases[number] = value & ~0xfff
     return bases
 
 
-def page_array(memory, first, end):
-    """Where the struct pages of pfns first to end lie: [(physical address, bytes)...] in order."""
-    size = memory.info["SIZE(page)"]
+def array_base(memory, first, end):
+    """Of the struct pages of pfns first to end, which must lie in one array."""
+    if "SYMBOL(mem_section)" not in memory.info.lines:
+        return flat_base(memory)
     shift = memory.info["NUMBER(SECTION_SIZE_BITS)"] - 12
     bases = section_bases(memory, (end >> shift) + 1)
     base = bases[first >> shift]
     if any(bases[n] != base for n in range(first >> shift, (end - 1 >> shift) + 1)):
         raise ValueError("sections with different bases")
+    return base
+
+
+def page_array(memory, first, end):
+    """Where the struct pages of pfns first to end lie: [(physical address, bytes)...] in order."""
+    size = memory.info["SIZE(page)"]
+    base = array_base(memory, first, end)
     pieces = []
-    virt, stop = base + first * size, base + end * size
+    # Words of 32 bits: the base may lie below address 0.
+    virt = base + first * size & (1 << 8 * memory.word) - 1
+    stop = virt + (end - first) * size
     while virt < stop:
         length = min(stop, (virt | PAGE - 1) + 1) - virt
         phys = memory.virt_to_phys(virt)

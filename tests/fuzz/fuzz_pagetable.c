@@ -3,7 +3,7 @@
  * The input is no memory as it is, but what to write into 64 zeroed pages, the first of which
  * is the top table; it does not write struct pages (those are fuzz_page's).
  *
- *   byte 0        bit 0: five levels; bit 1: sections as well
+ *   byte 0        bit 0: five levels; bit 1: sections as well; bits 2, 3: 32 bits, PAE and not; bit 4: FLATMEM
  *   bytes 1-8     a virtual address
  *   bytes 9-12    length of a range
  *   then 10 each  number of a word in the 64 pages, and the word
@@ -28,6 +28,21 @@ static bool table_error(enum err_kind kind)
 	       kind == ERR_TABLE_LOOP || kind == ERR_GUARD;
 }
 
+/* The words fit, however little room there is, and say "present" of what is. */
+static void check_flags(const struct pagetable_walk *w)
+{
+	for (size_t i = 0; i < w->steps_len; i++) {
+		char text[160], little[8];
+
+		paging_flags(&tables->paging, w->steps[i].level, w->steps[i].entry, text,
+			     sizeof(text));
+		MUST(!strncmp(text, "present", 7) && strlen(text) < sizeof(text));
+		paging_flags(&tables->paging, w->steps[i].level, w->steps[i].entry, little,
+			     sizeof(little));
+		MUST(!strcmp(little, "present"));
+	}
+}
+
 static void check_walk(uint64_t virt)
 {
 	struct pagetable_walk w;
@@ -38,16 +53,19 @@ static void check_walk(uint64_t virt)
 	for (size_t i = 0; i < w.steps_len; i++) {
 		const struct pagetable_step *s = &w.steps[i];
 
-		MUST(s->level == tables->paging.levels - i && s->entry_phys <= MEMORY - 8);
-		MUST(!memcmp(&s->entry, machine.bytes + s->entry_phys, 8));
+		MUST(s->level == tables->paging.levels - i &&
+		     s->entry_phys <= MEMORY - tables->paging.entry_size);
+		MUST(!memcmp(&s->entry, machine.bytes + s->entry_phys, tables->paging.entry_size));
 	}
 	if (!good) {
 		MUST(table_error(e.kind) && !w.leaf_size);
 		return;
 	}
-	MUST(w.leaf_size == 1u << 12 || w.leaf_size == 1u << 21 || w.leaf_size == 1u << 30);
+	MUST(w.leaf_size == 1u << 12 || w.leaf_size == 1u << 21 || w.leaf_size == 1u << 22 ||
+	     w.leaf_size == 1u << 30);
 	MUST((w.phys & (w.leaf_size - 1)) == (virt & (w.leaf_size - 1)));
 	MUST(w.phys < 1ull << 52);
+	check_flags(&w);
 }
 
 struct seen {
@@ -158,14 +176,22 @@ static void check_array(const struct memmodel *mm)
 	pagearray_deinit(&pa);
 }
 
-/* 2 roots of 256 sections; the section table is where the address of the input says. */
-static void check_sections(uint64_t virt)
+/*
+ * 2 roots of 256 sections, or a static table of 512; the table is where the address of the input
+ * says. FLATMEM: mem_map is there, and the node behind it.
+ */
+static void check_sections(uint64_t virt, bool flat)
 {
-	char lines[160];
+	bool is_static = paging_word(&tables->paging) == 4;
+	char lines[400];
 	size_t len = (size_t)snprintf(lines, sizeof(lines),
-				      "SYMBOL(mem_section)=%" PRIx64 "\nLENGTH(mem_section)=2\n"
-				      "NUMBER(MAX_PHYSMEM_BITS)=36\n",
-				      virt);
+				      "SYMBOL(%s)=%" PRIx64 "\nLENGTH(mem_section)=%d\n"
+				      "NUMBER(MAX_PHYSMEM_BITS)=36\n"
+				      "SYMBOL(contig_page_data)=%" PRIx64 "\n"
+				      "OFFSET(pglist_data.node_start_pfn)=8\n"
+				      "OFFSET(pglist_data.node_spanned_pages)=16\n",
+				      flat ? "mem_map" : "mem_section", virt,
+				      is_static ? 512 : 2, virt);
 	char text[sizeof(lines) + sizeof(machine_vmcoreinfo)];
 	struct vmcoreinfo vi = { .text = text };
 	struct err e = ERR_INIT;
@@ -174,15 +200,20 @@ static void check_sections(uint64_t virt)
 	memcpy(text, lines, len);
 	memcpy(text + len, machine_vmcoreinfo, sizeof(machine_vmcoreinfo));
 	vi.len = len + sizeof(machine_vmcoreinfo) - 1;
+	if (flat)
+		*strstr(text + len, "mem_section") = 'x';
 	if (memmodel_init(&mm, tables, &vi, &e)) {
-		MUST(mm.len && mm.sections && mm.sections <= 512);
+		MUST(mm.len && (mm.sections || mm.kind == MEMMODEL_FLAT) && mm.sections <= 512);
+		for (size_t i = 1; i < mm.offline_len; i++)
+			MUST(mm.offline[i - 1].end < mm.offline[i].start);
 		for (size_t i = 0; i < mm.len; i++) {
 			MUST(mm.runs[i].pfn.start < mm.runs[i].pfn.end);
 			MUST(!i || mm.runs[i - 1].pfn.end <= mm.runs[i].pfn.start);
 		}
 		check_array(&mm);
 	} else {
-		MUST(table_error(e.kind) || e.kind == ERR_KEY_VALUE);
+		MUST(table_error(e.kind) || e.kind == ERR_KEY_VALUE ||
+		     e.kind == ERR_KEY_MISSING);
 	}
 	memmodel_deinit(&mm);
 }
@@ -194,7 +225,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint64_t len = machine_take(&data, &size, 4) % RANGE_MAX + 1;
 	struct pagetable pt = {
 		.mem = &machine.mem,
-		.paging = paging_modes[mode & 1 ? PAGING_5LEVEL : PAGING_4LEVEL],
+		.paging = paging_modes[mode & 4	  ? PAGING_2LEVEL
+				       : mode & 8 ? PAGING_PAE
+				       : mode & 1 ? PAGING_5LEVEL
+						  : PAGING_4LEVEL],
+		.page_offset = mode & 12 ? 0xc0000000 : 0,
 	};
 
 	machine_init(MEMORY);
@@ -210,7 +245,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_scan();
 	check_read(virt, 5000);
 	if (mode & 2)
-		check_sections(virt);
+		check_sections(virt, mode >> 4 & 1);
 	machine_deinit();
 	return 0;
 }

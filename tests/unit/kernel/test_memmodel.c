@@ -285,7 +285,6 @@ static void flat(void **state)
 		{ "2 levels", 2, 1, 0x4000, 0 },
 		{ "PAE, above 4 GiB", 3, 1, 0x140000, 0 },
 		{ "another first block", 3, 0x401, 0x4000, 0x400 },
-		{ "64 bits", 4, 16, 0x4000, 0 },
 	};
 
 	(void)state;
@@ -316,6 +315,7 @@ static void flat_keys(void **state)
 		{ "no first page", "OFFSET(pglist_data.node_start_pfn)", NULL, ERR_KEY_MISSING },
 		{ "no pages", "OFFSET(pglist_data.node_spanned_pages)", "300", ERR_KEY_VALUE },
 		{ "not told twice", "OFFSET(pglist_data.node_mem_map)", NULL, ERR_NONE },
+		{ "of 64 bits there is none", "SIZE(list_head)", "16", ERR_KEY_MISSING },
 		{ "told otherwise", "OFFSET(pglist_data.node_mem_map)", "104", ERR_KEY_VALUE },
 		{ "offset too large", "OFFSET(pglist_data.node_start_pfn)", "16777217",
 		  ERR_KEY_VALUE },
