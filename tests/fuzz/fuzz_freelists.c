@@ -40,7 +40,9 @@ static void make_machine(struct memmodel_run *run, struct pagearray_extent *exte
 	put64(0x1000 + 8 * (BASE >> 30 & 511), 0x2003);
 	put64(0x2000 + 8 * (BASE >> 21 & 511), 0x83); /* 2 MiB: all of the machine */
 	*run = (struct memmodel_run){ { 0, PAGES }, BASE + ARRAY };
-	*extent = (struct pagearray_extent){ BASE + ARRAY, ARRAY, PAGES * 64, true, false };
+	*extent = (struct pagearray_extent){
+		.virt = BASE + ARRAY, .phys = ARRAY, .len = PAGES * 64, .mapped = true
+	};
 	kernel.memmodel = (struct memmodel){ .section_shift = 15, .sections = 1, .len = 1, .runs = run };
 	kernel.pages = (struct pagearray){ &machine.mem, &kernel.memmodel, 64, 1, extent };
 	MUST(layout_init(&kernel.layout, &vi, &e));
