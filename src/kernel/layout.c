@@ -267,9 +267,10 @@ static bool read_sections(struct page_layout *l, const struct vmcoreinfo *vi,
 
 	if (!is_classic(l, vi, btf, &classic, e))
 		return false;
-	if (classic && vmcoreinfo_optional(vi, "NUMBER(SECTION_SIZE_BITS)", &section) &&
-	    vmcoreinfo_optional(vi, "NUMBER(MAX_PHYSMEM_BITS)", &memory) &&
-	    (memory <= section || memory - section > SECTION_BITS_MAX))
+	if (!classic || !vmcoreinfo_optional(vi, "NUMBER(SECTION_SIZE_BITS)", &section) ||
+	    !vmcoreinfo_optional(vi, "NUMBER(MAX_PHYSMEM_BITS)", &memory))
+		section = memory = 0;
+	else if (memory <= section || memory - section > SECTION_BITS_MAX)
 		return err_set(e, ERR_KEY_VALUE, "VMCOREINFO: sections of 2^%" PRIu64
 			       " bytes in 2^%" PRIu64 " of memory", section, memory);
 	layout_set_sections(l, (unsigned int)(memory - section));

@@ -498,6 +498,7 @@ static void sections(void **state)
 		uint8_t section_shift, node_shift, node_width, zone_shift;
 	} rows[] = {
 		{ "PAE", NULL, "3112", "29", "36", 25, 25, 0, 23 },
+		{ "half told", NULL, "3112", "29", NULL, 32, 32, 0, 30 },
 		{ "not PAE", NULL, "3112", "26", "32", 26, 26, 0, 24 },
 		/* 4 * 768 + 2 * (4 * 2 + 1) * 8; 6 + 1 + 2 + 24 bits do not fit, 1 + 6 + 2 + 23 do. */
 		{ "a node that does not fit", "2", "3216", "26", "32", 26, 26, 0, 24 },
