@@ -65,7 +65,8 @@ def sample(found, start, last, chance):
         chosen += chance.sample(pages, min(len(pages), WALKS * 3 // 10))
     # Those of a gigabyte, or of 4 MiB, are few: all over them, where a page is far from the next. And both ends.
     pages = sorted(found)
-    few = [a for a, b in zip(pages, pages[1:]) if b - a >= 1 << 22 and found[a]][:10]
+    far = [a for a, b in zip(pages, pages[1:]) if b - a >= 1 << 22 and found[a]]
+    few = sorted(far, key=lambda virt: virt % (1 << 30))[:10]
     chosen += [virt + chance.randrange(1 << 30) & ~0xfff for virt in few for _ in range(10)] + pages[:10] + pages[-10:]
     chosen = [virt + chance.randrange(1 << 12) for virt in chosen]
     chosen += [virt + chance.randrange(1 << 24) for virt in chance.sample(pages, min(len(pages), WALKS // 10))]
