@@ -36,8 +36,9 @@ WALKS = 1000
 AT_ONCE = 180
 SEED = 20121221
 
-# So much RAM that a gigabyte of it can be mapped by one entry.
-WITH_GIGABYTE = "2200M"
+# So much RAM that two gigabytes of it can be mapped by one entry each: where KASLR puts the kernel's image, the direct
+# map is split.
+WITH_GIGABYTE = "3200M"
 
 
 def kernel_part(memory):
