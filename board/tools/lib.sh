@@ -129,12 +129,15 @@ config_waived() {
 }
 
 # config_verify GOT FILE...: every line the files ask for must be in the result; kconfig drops a line silently
-# if something it depends on is missing. What is asked for with "=n" stands there as "is not set".
+# if something it depends on is missing. What is asked for with "=n" must not be set, or not be there at all.
 config_verify() {
 	got=$1
 	shift
-	config_lines "$@" | sed 's/^\(CONFIG_[A-Za-z0-9_]*\)=n$/# \1 is not set/' >"$work/wanted"
-	lost=$(grep -vxFf "$got" "$work/wanted" || true)
+	config_lines "$@" >"$work/wanted"
+	lost=$(
+		grep -v '=n$' "$work/wanted" | grep -vxFf "$got" || true
+		sed -n 's/=n$/=/p' "$work/wanted" | grep -Ff - "$got" || true
+	)
 	[ -z "$lost" ] || fail "these lines of $* did not survive, an option they depend on is missing, or another needs them:
 $lost"
 }

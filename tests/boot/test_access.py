@@ -96,6 +96,7 @@ BOARDS = {
     "qemu-x86_64-nodevmem": (without(OPENED, ("mmap", "read"), "no-devmem"), "ENOENT no-devmem", "ok"),
     "debian-stock": (IO_STRICT, "ok", "ok"),
     "qemu-i386-pae": (PAE, "ok", "ok"),
+    "qemu-i386-sparse": (PAE, "ok", "ok"),
 }
 
 # By cause of a refusal: what its sentence must name, and what lifts it; None where nothing does.

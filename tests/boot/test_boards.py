@@ -74,6 +74,7 @@ FACTS = [
     ("qemu-i386-pae", RAM, READ),
     ("qemu-i386-pae", FROM_4G, "Bad address"),
     ("qemu-i386-pae", "grep -c HighMem /proc/zoneinfo", "^1$"),
+    ("qemu-i386-sparse", "zcat /proc/config.gz | grep SPARSEMEM=", "^CONFIG_SPARSEMEM=y$"),
 ]
 
 

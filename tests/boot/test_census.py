@@ -15,6 +15,7 @@ SOURCES = {
     "debian-stock-686-pae": "kcore",
     "qemu-i386": "mmap",
     "qemu-i386-pae": "mmap",
+    "qemu-i386-sparse": "mmap",
     "qemu-microvm": "mmap",
     "qemu-x86_64": "mmap",
     "qemu-x86_64-hazards": "mmap",
@@ -36,7 +37,8 @@ SOURCES = {
 METHODS = ("mmap", "read", "kcore")
 
 # Kinds that the load cannot make there: these kernels have no CONFIG_MEMORY_FAILURE.
-LACKING = {"debian-stock": ("hwpoison",), "qemu-x86_64-slob": ("hwpoison",)}
+LACKING = {"debian-stock": ("hwpoison",), "qemu-i386-sparse": ("hwpoison",),
+           "qemu-x86_64-slob": ("hwpoison",)}
 
 # What page-types calls the flags that settle a kind, by number: Documentation/admin-guide/mm/pagemap.rst; 32 from
 # include/linux/kernel-page-flags.h. First that is set.
