@@ -12,8 +12,8 @@ from qemu import Qemu
 
 SECONDS = 60
 
-# Demand 7, in bytes; of the binary, 160 KB with every command there is now.
-BINARY_MAX, INITRAMFS_MAX, KERNEL_MAX, REPORT_MAX = 160_000, 350_000, 1_700_000, 8192
+# Demand 7, in bytes; of the binary, what it has with every command and every kernel there is now.
+BINARY_MAX, INITRAMFS_MAX, KERNEL_MAX, REPORT_MAX = 205_000, 350_000, 1_700_000, 8192
 
 
 def boot(t, mem=None, append="", initramfs=None):
