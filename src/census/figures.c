@@ -20,7 +20,7 @@ static const char why_reserved[] = "drivers may reserve pages after boot";
 static const char why_span[] = "the zone may begin and end with pages kept at boot";
 static const char why_anon[] = "huge pages may be mapped in part, swap cache not at all";
 static const char why_slab[] = "large kmallocs are counted, and are no slab pages";
-static const char why_tables[] = "kernels of 32 bits mark tables that they do not count";
+static const char why_tables[] = "some tables have the type and are not counted";
 static const char why_poison[] = "a bad page spoils all of its huge page";
 
 /* What a rule looks at. */
@@ -211,11 +211,9 @@ static void compare_meminfo(struct compare *c)
 		put_between(c, &g, kinds[KIND_SLAB] - num_least(kinds[KIND_SLAB], 2 * c->slack),
 			    kinds[KIND_SLAB] + kinds[KIND_COMPOUND] + kinds[KIND_KERNEL] +
 				    2 * c->slack);
-	/* 6.1 with PAE: some pages have the type, in kpageflags too, and are not in NR_PAGETABLE. */
-	if (c->l->type_mask[PT_TABLE] && c->l->word == 4 && told(c, MEMINFO_TABLES, why_tables, &g))
+	/* 6.1: kpageflags calls more pages page tables than NR_PAGETABLE has, some a process. */
+	if (c->l->type_mask[PT_TABLE] && told(c, MEMINFO_TABLES, why_tables, &g))
 		put_between(c, &g, 0, kinds[KIND_TABLE] + c->slack);
-	else if (c->l->type_mask[PT_TABLE] && told(c, MEMINFO_TABLES, why_stat, &g))
-		put_near(c, &g, kinds[KIND_TABLE], c->slack);
 	if (told(c, MEMINFO_HUGETLB, poison ? why_poison : NULL, &g))
 		put_between(c, &g, hugetlb, hugetlb + poison);
 	if (told(c, MEMINFO_POISON, hugetlb ? why_poison : NULL, &g))
