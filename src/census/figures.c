@@ -68,12 +68,15 @@ static bool agrees(const struct figure *g)
 static void put(struct compare *c, const struct figure *g)
 {
 	struct figure *to = &c->f->list[c->at++];
+	bool moves = to->moves || g->moves || g->before != g->after || (to->name && to->after != g->before);
 
 	if (to->agrees)
 		return;
 	*to = *g;
+	to->moves = moves;
 	to->agrees = agrees(g);
 	c->f->open += !to->agrees;
+	c->f->moving += !to->agrees && moves;
 }
 
 /* ours, give or take slack for a reason; none: exactly. */
@@ -160,6 +163,7 @@ static void compare_blocks(struct compare *c, size_t i, size_t index)
 
 	g.file = FIGURES_BUDDYINFO;
 	for (g.order = 0; g.order < a->orders; g.order++) {
+		g.moves = c->lists->areas[index][g.order].moved;
 		g.before = b->blocks[g.order];
 		g.after = a->blocks[g.order];
 		put_near(c, &g, n->free[g.order] >> g.order, 0);
@@ -167,8 +171,10 @@ static void compare_blocks(struct compare *c, size_t i, size_t index)
 	g.file = FIGURES_PAGETYPEINFO;
 	for (g.type = 0; g.type < a->types; g.type++) {
 		for (g.order = 0; g.order < a->orders; g.order++) {
-			uint64_t ours = c->lists->areas[index][g.order].blocks[g.type];
+			const struct freelists_area *area = &c->lists->areas[index][g.order];
+			uint64_t ours = area->blocks[g.type];
 
+			g.moves = area->moved; /* then nothing was counted on its lists */
 			g.before = b->by_type[g.type][g.order];
 			g.after = a->by_type[g.type][g.order];
 			put_near(c, &g, num_least(ours, ZONEFILES_CAPPED), 0);
@@ -181,7 +187,7 @@ static bool told(struct compare *c, enum meminfo which, const char *why, struct 
 {
 	const struct zonefiles *b = c->f->before, *a = c->f->after;
 
-	*ret_figure = (struct figure){ FIGURES_MEMINFO, FIGURE_NONE, FIGURE_NONE, FIGURE_NONE, false,
+	*ret_figure = (struct figure){ FIGURES_MEMINFO, FIGURE_NONE, FIGURE_NONE, FIGURE_NONE, false, false,
 				       zonefiles_meminfo_name(which), why, b->meminfo[which],
 				       a->meminfo[which], 0, 0 };
 	return a->told >> which & 1;
@@ -258,7 +264,7 @@ bool figures_compare(struct figures *f, const struct page_layout *l, struct free
 	/* Each CPU has a part of a count for each zone, or for each node, of which there are fewer. */
 	c.slack = cpus * threshold * zones;
 	c.batches = cpus * IN_BATCHES;
-	f->open = 0;
+	f->open = f->moving = 0;
 	for (size_t i = 0; i < f->after->len; i++) {
 		const struct zonefiles_zone *z = &f->after->zones[i];
 		const struct zone *zone = zones_find(&lists->zones, z->nid, z->number);

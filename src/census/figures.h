@@ -22,6 +22,7 @@ struct figure {
 	uint8_t file; /* enum figures_file */
 	uint8_t zone, order, type; /* by index in zonefiles; FIGURE_NONE: of none */
 	bool agrees;
+	bool moves; /* the file said one thing and then another: where it does not agree, no verdict */
 	const char *name; /* "present", "blocks", "MemFree" */
 	const char *why; /* it cannot be told exactly; NULL: it can, and least is most */
 	uint64_t before, after; /* what the file says, first and last */
@@ -32,6 +33,7 @@ struct figures {
 	size_t len, room;
 	struct figure *list; /* owned */
 	uint64_t open; /* that do not agree */
+	uint64_t moving; /* of these, those that do not hold still */
 	unsigned int looks;
 	struct zonefiles *before, *after; /* owned */
 	struct census *census; /* owned; of the last look */

@@ -168,8 +168,8 @@ static bool check_counts(struct check *k, struct err *e)
 		return false;
 	k->lists.disagreements = k->freelists.findings;
 	k->lists.whole = !k->freelists.blocks.unread && !freelists_sums(&k->freelists).moved;
-	k->files.disagreements = k->figures.open;
-	k->files.whole = true;
+	k->files.disagreements = k->figures.open - k->figures.moving;
+	k->files.whole = !k->figures.moving;
 	return true;
 }
 

@@ -62,6 +62,11 @@ static void figure_text(const struct check *k, const struct figure *g)
 		  g->name, told, ours, g->why ? ": " : "", g->why ? g->why : "");
 }
 
+static bool is_wrong(const struct figure *g)
+{
+	return !g->agrees && !g->moves;
+}
+
 static void figure_json(const struct check *k, const struct figure *g)
 {
 	const struct zonefiles *files = k->figures.after;
@@ -79,6 +84,7 @@ static void figure_json(const struct check *k, const struct figure *g)
 		{ "least", NULL, UINT_CELL(g->least) },
 		{ "most", NULL, g->most == UINT64_MAX ? NO_CELL : UINT_CELL(g->most) },
 		{ "agrees", NULL, BOOL_CELL(g->agrees) },
+		{ "moves", NULL, BOOL_CELL(!g->agrees && g->moves) },
 		{ "why", NULL, TEXT_CELL(g->why) },
 	};
 
@@ -96,19 +102,21 @@ static void show_files(const struct check *k)
 
 	report_table(k->c->report, "file", columns, ARRAY_LEN(columns));
 	for (unsigned int file = 0; file < FIGURES_FILES; file++) {
-		uint64_t numbers = 0, bounded = 0, wrong = 0;
+		uint64_t numbers = 0, bounded = 0, wrong = 0, moving = 0;
 
 		for (size_t i = 0; i < f->len; i++) {
 			if (f->list[i].file != file)
 				continue;
 			numbers++;
-			wrong += !f->list[i].agrees;
+			wrong += is_wrong(&f->list[i]);
+			moving += !f->list[i].agrees && f->list[i].moves;
 			bounded += f->list[i].agrees && f->list[i].why;
 		}
 		report_row(k->c->report,
 			   (const struct cell[]){
 			       TEXT_CELL(figures_file_name((enum figures_file)file)),
-			       UINT_CELL(numbers), UINT_CELL(numbers - bounded - wrong),
+			       UINT_CELL(numbers),
+			       UINT_CELL(numbers - bounded - wrong - moving),
 			       UINT_CELL(bounded), UINT_CELL(wrong) });
 	}
 }
@@ -121,10 +129,13 @@ void check_show_files(const struct check *k)
 	if (k->files.why_not.kind != ERR_NONE)
 		return;
 	show_files(k);
+	if (f->moving)
+		report_text(k->c->report, "%" PRIu64 " numbers changed while they were read, %u times "
+			    "over: no verdict on these", f->moving, f->looks);
 	for (size_t i = 0; i < f->len; i++) {
 		const struct figure *g = &f->list[i];
 
-		if (!g->agrees || k->c->verbose)
+		if (is_wrong(g) || k->c->verbose)
 			figure_text(k, g);
 		/* Of numbers that are exact and right there are hundreds. */
 		if (!g->agrees || g->why || k->c->verbose)

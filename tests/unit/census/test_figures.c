@@ -148,6 +148,23 @@ static void drift(void **state)
 	compare();
 	assert_int_equal(f.open, 0);
 	figures_deinit(&f);
+
+	/* Outside each time: wrong while it holds still, no verdict once it has changed. */
+	init();
+	for (uint64_t told = 21, i = 0; i < 3; i++, told += i == 2) {
+		f.before->zones[0].blocks[0] = f.after->zones[0].blocks[0] = told;
+		compare();
+		assert_int_equal(f.open, 1);
+		assert_int_equal(f.moving, i == 2);
+	}
+	figures_deinit(&f);
+	init();
+	f.before->zones[0].blocks[0] = 21;
+	f.after->zones[0].blocks[0] = 22;
+	compare();
+	assert_int_equal(f.open, 1);
+	assert_int_equal(f.moving, 1);
+	figures_deinit(&f);
 }
 
 static void capped(void **state)
