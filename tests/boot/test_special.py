@@ -152,7 +152,7 @@ def special_migration(t):
         g.start("special migrate", rb"^special ready", 60)
         before = int(re.search(r"^pgmigrate_success (\d+)", g.sh("cat /proc/vmstat"), re.M)[1])
         for _ in range(2):
-            # Lists that change all the time can look wrong for a while: here only struct pages are held to the kernel's words.
+            # Lists that change all the time can look wrong for a while: only struct pages are held to the kernel's words.
             found = one(g.json("ramscope check --json", 200, statuses=(0, 1)), "check", "check")
             require_equal([found[what] for what in ("flags", "mapcount", "kind")], [0, 0, 0], "flags, mapcount, kind")
             require(found["compared"] > 100000, f"{found['compared']} pages compared")
