@@ -58,6 +58,15 @@ bool mappings_direct(const struct pagetable *pt, uint64_t *ret_base)
 	return first.found && is_direct(pt, first.run.virt.start, first.run.phys, ret_base);
 }
 
+bool mappings_is_direct(const struct pagetable *pt, uint64_t virt, uint64_t phys)
+{
+	uint64_t base = 0;
+
+	/* What is_direct() asks of a base first, before tables are read to find it. */
+	return (pt->page_offset || (virt - phys) % GIB == 0) && mappings_direct(pt, &base) &&
+	       virt - phys == base;
+}
+
 /* A stretch of the direct map, as far as it leads to itself. */
 struct stretch {
 	uint64_t base, end; /* end: physical */

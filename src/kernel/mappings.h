@@ -43,6 +43,8 @@ struct mappings {
  * agree, or the tables cannot be read.
  */
 bool mappings_direct(const struct pagetable *pt, uint64_t *ret_base);
+/* Does virt, where phys is mapped, lie in the direct map? Seldom reads more tables than it must. */
+bool mappings_is_direct(const struct pagetable *pt, uint64_t virt, uint64_t phys);
 /*
  * How far from phys on, at most to end, the direct map at base maps each page to itself. Both
  * page aligned. Kinds: those of pagescan_each().

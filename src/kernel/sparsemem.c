@@ -58,12 +58,12 @@ static bool read_keys(struct section_table *t, const struct vmcoreinfo *vi, stru
 	uint64_t size = 0, offset = 0, section_bits = 0, phys_bits = 0, unused;
 
 	t->word = paging_word(&t->pt->paging);
-	if (!memmodel_key(vi, "SYMBOL(mem_section)", 1, UINT64_MAX, &t->roots_virt, e) ||
-	    !memmodel_key(vi, "SIZE(mem_section)", t->word, PAGE_SIZE, &size, e) ||
-	    !memmodel_key(vi, "OFFSET(mem_section.section_mem_map)", 0, PAGE_SIZE, &offset, e) ||
-	    !memmodel_key(vi, "LENGTH(mem_section)", 1, 1u << 24, &t->roots, e) ||
-	    !memmodel_key(vi, "NUMBER(SECTION_SIZE_BITS)", 24, 34, &section_bits, e) ||
-	    !memmodel_key(vi, "NUMBER(MAX_PHYSMEM_BITS)", 32, 52, &phys_bits, e))
+	if (!vmcoreinfo_within(vi, "SYMBOL(mem_section)", 1, UINT64_MAX, &t->roots_virt, e) ||
+	    !vmcoreinfo_within(vi, "SIZE(mem_section)", t->word, PAGE_SIZE, &size, e) ||
+	    !vmcoreinfo_within(vi, "OFFSET(mem_section.section_mem_map)", 0, PAGE_SIZE, &offset, e) ||
+	    !vmcoreinfo_within(vi, "LENGTH(mem_section)", 1, 1u << 24, &t->roots, e) ||
+	    !vmcoreinfo_within(vi, "NUMBER(SECTION_SIZE_BITS)", 24, 34, &section_bits, e) ||
+	    !vmcoreinfo_within(vi, "NUMBER(MAX_PHYSMEM_BITS)", 32, 52, &phys_bits, e))
 		return false;
 	if (offset > size - t->word)
 		return err_set(e, ERR_KEY_OFFSET, "VMCOREINFO: OFFSET(mem_section.section_mem_map)=%"
@@ -90,12 +90,12 @@ static bool read_keys(struct section_table *t, const struct vmcoreinfo *vi, stru
  */
 static bool is_vmemmap(const struct section_table *t, uint64_t pfn, uint64_t base)
 {
-	uint64_t virt = base + pfn * t->mm->page_size, direct;
+	uint64_t virt = base + pfn * t->mm->page_size;
 	struct pagetable_walk w;
 	struct err ignored = ERR_INIT;
 
-	return t->told_vmemmap || !mappings_direct(t->pt, &direct) ||
-	       !pagetable_walk(t->pt, virt, &w, &ignored) || virt - w.phys != direct;
+	return t->told_vmemmap || !pagetable_walk(t->pt, virt, &w, &ignored) ||
+	       !mappings_is_direct(t->pt, virt, w.phys);
 }
 
 /*
