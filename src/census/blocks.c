@@ -66,16 +66,14 @@ static uint16_t find_zone(struct pass *p, uint64_t flags)
 {
 	const struct page_layout *l = &p->k->layout;
 	uint64_t place = layout_place(l, flags);
+	const struct zone *zone;
 
 	if (p->has_zone && place == p->place)
 		return p->zone;
 	p->has_zone = true;
 	p->place = place;
-	p->zone = BLOCKS_NO_ZONE;
-	for (size_t i = 0; i < p->z->len; i++)
-		if (p->z->list[i].nid == layout_nid(l, flags) &&
-		    p->z->list[i].number == layout_zone(l, flags))
-			p->zone = (uint16_t)i;
+	zone = zones_find(p->z, layout_nid(l, flags), layout_zone(l, flags));
+	p->zone = zone ? (uint16_t)(zone - p->z->list) : BLOCKS_NO_ZONE;
 	return p->zone;
 }
 

@@ -217,6 +217,17 @@ size_t classify_range(const struct classify_input *in, uint64_t pfn, uint64_t en
 	return w.len;
 }
 
+void classify_kinds(const struct classify_input *in, struct run *runs, uint8_t *ret_kinds)
+{
+	struct classify_carry carry = { 0 };
+	size_t n = classify_pages(in, &carry, runs), at = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		memset(ret_kinds + at, runs[i].kind, runs[i].pages);
+		at += runs[i].pages;
+	}
+}
+
 size_t classify_pages(const struct classify_input *in, struct classify_carry *carry,
 		      struct run *runs)
 {

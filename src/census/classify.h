@@ -48,6 +48,9 @@ struct classify_input {
 size_t classify_pages(const struct classify_input *in, struct classify_carry *carry,
 		      struct run *runs);
 
+/* The kind of each page by itself, nothing being known of those before; room for in->count in both. */
+void classify_kinds(const struct classify_input *in, struct run *runs, uint8_t *ret_kinds);
+
 /* The pfns [pfn, end) of in only. */
 size_t classify_range(const struct classify_input *in, uint64_t pfn, uint64_t end,
 		      struct classify_carry *carry, struct run *runs);

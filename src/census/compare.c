@@ -10,7 +10,6 @@
 #include "decode/page.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -232,13 +231,8 @@ static void classify_chunk(struct chunk *ch)
 		{ ch->before, (size_t)ch->count * ch->k->layout.size, 0 },
 		ch->first, ch->count, run ? run->base : 0,
 	};
-	struct classify_carry carry = { 0 };
-	size_t n = classify_pages(&in, &carry, ch->runs), at = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		memset(ch->kinds + at, ch->runs[i].kind, ch->runs[i].pages);
-		at += ch->runs[i].pages;
-	}
+	classify_kinds(&in, ch->runs, ch->kinds);
 }
 
 /* What lies beyond the file's end reads as "no page". */
@@ -353,15 +347,6 @@ static bool compare_all(struct compare *k, uint64_t chunk_pages, struct compare_
 	}
 	return true;
 }
-static bool open_oracle(const char *path, int *ret_fd, struct err *e)
-{
-	*ret_fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (*ret_fd >= 0)
-		return true;
-	err_sys(e, errno, "%s", path);
-	e->kind = ERR_UNSUPPORTED;
-	return err_hint(e, "root, /proc, and a kernel with CONFIG_PROC_PAGE_MONITOR=y");
-}
 
 static bool make_buffers(struct chunk *ch, size_t pages, size_t page_size)
 {
@@ -404,8 +389,8 @@ bool compare_pages(const struct kernel *k, struct compare_totals *ret_totals, st
 	bool good;
 
 	*ret_totals = (struct compare_totals){ 0 };
-	good = open_oracle(KPAGEFLAGS_PATH, &c.flags_fd, e) &&
-	       open_oracle(KPAGECOUNT_PATH, &c.counts_fd, e) && compare_chunks(&c, ret_totals, e);
+	good = kpageflags_open_file(KPAGEFLAGS_PATH, &c.flags_fd, e) &&
+	       kpageflags_open_file(KPAGECOUNT_PATH, &c.counts_fd, e) && compare_chunks(&c, ret_totals, e);
 	if (c.flags_fd >= 0)
 		close(c.flags_fd);
 	if (c.counts_fd >= 0)

@@ -16,7 +16,6 @@
 #define HUGE_ORDER_MIN 9u
 #define COMPOUND_ORDER_MAX 20u
 
-
 __attribute__((format(printf, 2, 3))) static bool no(const struct looked *p, const char *format, ...)
 {
 	va_list args;

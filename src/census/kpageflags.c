@@ -101,19 +101,31 @@ static bool find_end(struct kpageflags *k, struct err *e)
 	return true;
 }
 
+static bool unusable(struct err *e)
+{
+	e->kind = ERR_UNSUPPORTED;
+	return err_hint(e, "root, /proc, and a kernel with CONFIG_PROC_PAGE_MONITOR=y");
+}
+
+bool kpageflags_open_file(const char *path, int *ret_fd, struct err *e)
+{
+	*ret_fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (*ret_fd >= 0)
+		return true;
+	err_sys(e, errno, "%.200s", path);
+	return unusable(e);
+}
+
 bool kpageflags_open(struct kpageflags *k, const char *path, struct err *e)
 {
 	guard_init(&k->guard);
-	k->fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (k->fd < 0)
-		err_sys(e, errno, "%.200s", path);
-	else if (find_end(k, e))
+	if (!kpageflags_open_file(path, &k->fd, e))
+		return false;
+	if (find_end(k, e))
 		return true;
-	else
-		err_while(e, "%.200s", path);
+	err_while(e, "%.200s", path);
 	kpageflags_close(k);
-	e->kind = ERR_UNSUPPORTED;
-	return err_hint(e, "root, /proc, and a kernel with CONFIG_PROC_PAGE_MONITOR=y");
+	return unusable(e);
 }
 
 void kpageflags_close(struct kpageflags *k)

@@ -22,6 +22,9 @@ struct kpageflags {
 bool kpageflags_open(struct kpageflags *k, const char *path, struct err *e)
 	__attribute__((warn_unused_result));
 void kpageflags_close(struct kpageflags *k);
+/* The file alone, or KPAGECOUNT_PATH, for kpageflags_read(). *ret_fd is -1 on failure. Kinds: the same. */
+bool kpageflags_open_file(const char *path, int *ret_fd, struct err *e)
+	__attribute__((warn_unused_result));
 
 /*
  * As census_scan(). Pages behind an error or an early end of the file are KIND_UNREADABLE;

@@ -3,7 +3,6 @@
 #include "census/proof.h"
 
 #include "base/alloc.h"
-#include "base/file.h"
 #include "census/classify.h"
 #include "census/invariants.h"
 
@@ -12,7 +11,6 @@
 
 #define SAMPLES_MIN 2u /* chunks spread over memory, however soon all has been seen */
 #define SAMPLES_MAX 96u
-#define ZONEINFO_MAX (4u << 20)
 #define LOOKS 3 /* a contradiction counts when this many looks in a row found the same */
 #define LOOKS_MAX 9
 
@@ -42,13 +40,8 @@ static void classify_chunk(struct work *w)
 	const size_t size = c->k->layout.size;
 	struct classify_input in = { &c->k->layout, { c->bytes, (size_t)c->count * size, 0 },
 				     c->first, c->count, c->virt - c->first * size };
-	struct classify_carry carry = { 0 };
-	size_t n = classify_pages(&in, &carry, w->runs), at = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		memset(c->kinds + at, w->runs[i].kind, w->runs[i].pages);
-		at += w->runs[i].pages;
-	}
+	classify_kinds(&in, w->runs, c->kinds);
 }
 
 static void mark_chunk(struct chunk *c)
@@ -121,15 +114,9 @@ static uint64_t look_at_chunk(struct work *w)
 static bool want_zones(struct work *w)
 {
 	struct err ignored = ERR_INIT;
-	char *text;
-	size_t len;
 
-	if (!w->chunk.wants_zones || !w->chunk.zones || w->zones.len ||
-	    !file_read("/proc/zoneinfo", ZONEINFO_MAX, &text, &len, &ignored))
-		return false;
-	zonefiles_zoneinfo(&w->zones, text);
-	alloc_free(text);
-	return w->zones.len;
+	return w->chunk.wants_zones && w->chunk.zones && !w->zones.len &&
+	       zonefiles_read_zones(&w->zones, &ignored);
 }
 
 /* On a live machine pages change while they are looked at: what contradicts then does so once. */

@@ -207,32 +207,34 @@ void zonefiles_meminfo(struct zonefiles *z, const char *text)
 	}
 }
 
+static bool read_file(struct zonefiles *z, const char *path,
+		      void (*parse)(struct zonefiles *z, const char *text), struct err *e)
+{
+	char *text;
+	size_t len;
+
+	if (!file_read(path, FILE_MAX, &text, &len, e))
+		return false;
+	parse(z, text);
+	alloc_free(text);
+	return true;
+}
+
+bool zonefiles_read_zones(struct zonefiles *z, struct err *e)
+{
+	return read_file(z, "/proc/zoneinfo", zonefiles_zoneinfo, e) &&
+	       (z->len || err_set(e, ERR_UNSUPPORTED, "/proc/zoneinfo has no zone"));
+}
+
 bool zonefiles_read(struct zonefiles *z, struct err *e)
 {
-	static const struct {
-		const char *path;
-		void (*parse)(struct zonefiles *z, const char *text);
-		bool needed;
-	} files[] = {
-		{ "/proc/zoneinfo", zonefiles_zoneinfo, true },
-		{ "/proc/buddyinfo", zonefiles_buddyinfo, true },
-		{ "/proc/pagetypeinfo", zonefiles_pagetypeinfo, false },
-		{ "/proc/meminfo", zonefiles_meminfo, true },
-	};
+	struct err ignored = ERR_INIT;
 
 	memset(z, 0, sizeof(*z));
-	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
-		char *text = NULL;
-		size_t len;
-
-		if (!file_read(files[i].path, FILE_MAX, &text, &len, e)) {
-			if (files[i].needed)
-				return false;
-			*e = (struct err)ERR_INIT;
-			continue;
-		}
-		files[i].parse(z, text);
-		alloc_free(text);
-	}
-	return z->len || err_set(e, ERR_UNSUPPORTED, "/proc/zoneinfo has no zone");
+	if (!zonefiles_read_zones(z, e) ||
+	    !read_file(z, "/proc/buddyinfo", zonefiles_buddyinfo, e) ||
+	    !read_file(z, "/proc/meminfo", zonefiles_meminfo, e))
+		return false;
+	(void)!read_file(z, "/proc/pagetypeinfo", zonefiles_pagetypeinfo, &ignored);
+	return true;
 }

@@ -59,5 +59,7 @@ const char *zonefiles_meminfo_name(enum meminfo which);
  * pagetypeinfo may be missing: its numbers are then not there.
  */
 bool zonefiles_read(struct zonefiles *z, struct err *e) __attribute__((warn_unused_result));
+/* /proc/zoneinfo alone, into what is zero still. Kinds: the same. */
+bool zonefiles_read_zones(struct zonefiles *z, struct err *e) __attribute__((warn_unused_result));
 
 #endif

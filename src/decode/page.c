@@ -9,20 +9,14 @@ static uint64_t page_flag_bits(const struct page_layout *l)
 	return l->zone_shift < 64 ? (1ull << l->zone_shift) - 1 : ~0ull;
 }
 
-/* A word of the kernel in a view; 0 behind its end. */
-static uint64_t word_at(const struct page_layout *l, const struct view *v, size_t off)
-{
-	return l->word == 4 ? view_u32(v, off) : view_u64(v, off);
-}
-
 void page_decode(const struct page_layout *l, uint64_t virt, const struct view *page,
 		 struct page_facts *ret_facts)
 {
 	struct page_facts *p = ret_facts;
-	uint64_t compound = word_at(l, page, l->compound_head);
+	uint64_t compound = view_le(page, l->compound_head, l->word);
 
 	*p = (struct page_facts){ 0 };
-	p->flags = word_at(l, page, l->flags);
+	p->flags = view_le(page, l->flags, l->word);
 	p->unknown_flags = p->flags & page_flag_bits(l) & ~l->known_flags;
 	p->nid = layout_nid(l, p->flags);
 	p->zone = layout_zone(l, p->flags);
@@ -30,10 +24,10 @@ void page_decode(const struct page_layout *l, uint64_t virt, const struct view *
 	p->tail = compound & TAIL_BIT;
 	p->head_virt = p->tail ? layout_head(l, virt, compound) : 0;
 	p->head = !p->tail && layout_has_flag(l, p->flags, PF_HEAD);
-	p->mapping = word_at(l, page, l->mapping);
-	p->private = word_at(l, page, l->private);
-	p->lru[0] = word_at(l, page, l->lru);
-	p->lru[1] = word_at(l, page, l->lru + l->word);
+	p->mapping = view_le(page, l->mapping, l->word);
+	p->private = view_le(page, l->private, l->word);
+	p->lru[0] = view_le(page, l->lru, l->word);
+	p->lru[1] = view_le(page, l->lru + l->word, l->word);
 	p->mapcount_word = view_u32(page, l->mapcount);
 	p->refcount = (int32_t)view_u32(page, l->refcount);
 	p->typed = layout_is_typed(l, p->mapcount_word);
@@ -59,7 +53,7 @@ void page_decode_compound(const struct page_layout *l, const struct page_facts *
 	 * PG_workingset of the second page: PG_double_map where slab is a flag, up to 6.1; from
 	 * 6.12 on PG_large_rmappable.
 	 */
-	bool bit = layout_has_flag(l, word_at(l, second, l->flags), PF_WORKINGSET);
+	bool bit = layout_has_flag(l, view_le(second, l->flags, l->word), PF_WORKINGSET);
 
 	c->dtor = l->compound_dtor ? view_u8(second, l->compound_dtor) : 0;
 	c->order = view_u8(second, l->compound_order);
@@ -74,9 +68,7 @@ void page_decode_compound(const struct page_layout *l, const struct page_facts *
 void page_unmask(const struct page_layout *l, uint64_t virt, const struct view *second,
 		 struct page_facts *page)
 {
-	uint64_t word = word_at(l, second, l->compound_head);
-
-	uint64_t head;
+	uint64_t word = view_le(second, l->compound_head, l->word), head;
 
 	if (!page->head || virt % PAGE_SIZE || !(word & TAIL_BIT))
 		return;

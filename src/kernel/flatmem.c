@@ -15,7 +15,7 @@ static bool read_member(const struct pagetable *pt, const struct vmcoreinfo *vi,
 {
 	uint64_t offset = 0;
 
-	return memmodel_key(vi, key, 0, NODE_MAX, &offset, e) &&
+	return vmcoreinfo_within(vi, key, 0, NODE_MAX, &offset, e) &&
 	       pagetable_read_word(pt, node + offset, ret_word, e);
 }
 
@@ -45,9 +45,9 @@ bool flatmem_read(struct memmodel *mm, const struct pagetable *pt, const struct 
 	struct range pfn;
 
 	mm->kind = MEMMODEL_FLAT;
-	if (!memmodel_key(vi, "SYMBOL(mem_map)", 1, UINT64_MAX, &variable, e) ||
-	    !memmodel_key(vi, "SYMBOL(contig_page_data)", 1, UINT64_MAX, &node, e) ||
-	    !memmodel_key(vi, "LENGTH(zone.free_area)", 1, ORDERS_MAX, &orders, e) ||
+	if (!vmcoreinfo_within(vi, "SYMBOL(mem_map)", 1, UINT64_MAX, &variable, e) ||
+	    !vmcoreinfo_within(vi, "SYMBOL(contig_page_data)", 1, UINT64_MAX, &node, e) ||
+	    !vmcoreinfo_within(vi, "LENGTH(zone.free_area)", 1, ORDERS_MAX, &orders, e) ||
 	    !pagetable_read_word(pt, variable, &map, e) ||
 	    !read_member(pt, vi, node, "OFFSET(pglist_data.node_start_pfn)", &first, e) ||
 	    !read_member(pt, vi, node, "OFFSET(pglist_data.node_spanned_pages)", &spanned, e))

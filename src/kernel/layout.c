@@ -9,6 +9,7 @@
 #include "base/names.h"
 
 #include <inttypes.h>
+
 /* How much is read at a member; words and pairs of them are as large as the kernel's. */
 enum width {
 	WIDTH_BYTE,

@@ -19,20 +19,6 @@ const char *memmodel_name(const struct memmodel *mm)
 	return name_at(names, mm->kind);
 }
 
-bool memmodel_key(const struct vmcoreinfo *vi, const char *key, uint64_t min, uint64_t max,
-		  uint64_t *ret_value, struct err *e)
-{
-	uint64_t value = 0;
-
-	if (!vmcoreinfo_number(vi, key, &value, e))
-		return false;
-	if (value < min || value > max)
-		return err_set(e, ERR_KEY_VALUE, "VMCOREINFO: %s=%" PRIu64 " cannot be right", key,
-			       value);
-	*ret_value = value;
-	return true;
-}
-
 /*
  * The kernel reckons with words: where they have 32 bits, the struct page of pfn 0 would lie below
  * address 0 now and then. Kept is the base that leads to the right place in 64 bits.
@@ -85,7 +71,7 @@ bool memmodel_init(struct memmodel *mm, const struct pagetable *pt, const struct
 	uint64_t size = 0, unused;
 
 	*mm = (struct memmodel){ 0 };
-	if (!memmodel_key(vi, "SIZE(page)", 1, STRUCT_PAGE_MAX, &size, e))
+	if (!vmcoreinfo_within(vi, "SIZE(page)", 1, STRUCT_PAGE_MAX, &size, e))
 		return false;
 	mm->page_size = (size_t)size;
 	/* x86_64 has no FLATMEM (arch/x86/Kconfig, 5.10 to 7.2). */

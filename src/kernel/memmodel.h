@@ -48,12 +48,6 @@ bool memmodel_is_offline(const struct memmodel *mm, uint64_t pfn);
 uint64_t memmodel_end(const struct memmodel *mm);
 
 /*
- * For flatmem.c and sparsemem.c. A value of VMCOREINFO between min and max; kinds ERR_KEY_MISSING,
- * ERR_KEY_VALUE.
- */
-bool memmodel_key(const struct vmcoreinfo *vi, const char *key, uint64_t min, uint64_t max,
-		  uint64_t *ret_value, struct err *e) __attribute__((warn_unused_result));
-/*
  * Adds pfns behind those that are there. base is a word of the kernel's, of 32 bits or 64; runs that
  * continue each other become one. Kind ERR_SYSTEM.
  */

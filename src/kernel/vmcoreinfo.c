@@ -164,3 +164,17 @@ bool vmcoreinfo_optional(const struct vmcoreinfo *vi, const char *key, uint64_t 
 
 	return text && parse_value(key, text, len, ret_value);
 }
+
+bool vmcoreinfo_within(const struct vmcoreinfo *vi, const char *key, uint64_t min, uint64_t max,
+		       uint64_t *ret_value, struct err *e)
+{
+	uint64_t value = 0;
+
+	if (!vmcoreinfo_number(vi, key, &value, e))
+		return false;
+	if (value < min || value > max)
+		return err_set(e, ERR_KEY_VALUE, "VMCOREINFO: %s=%" PRIu64 " cannot be right", key,
+			       value);
+	*ret_value = value;
+	return true;
+}

@@ -39,5 +39,8 @@ bool vmcoreinfo_number(const struct vmcoreinfo *vi, const char *key, uint64_t *r
 		       struct err *e) __attribute__((warn_unused_result));
 /* As vmcoreinfo_number(), but false without an error when the key is not there. */
 bool vmcoreinfo_optional(const struct vmcoreinfo *vi, const char *key, uint64_t *ret_value);
+/* As vmcoreinfo_number(), from min to max; kind ERR_KEY_VALUE outside of that, too. */
+bool vmcoreinfo_within(const struct vmcoreinfo *vi, const char *key, uint64_t min, uint64_t max,
+		       uint64_t *ret_value, struct err *e) __attribute__((warn_unused_result));
 
 #endif

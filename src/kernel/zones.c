@@ -36,18 +36,12 @@ static bool read_keys(struct zones_layout *t, const struct vmcoreinfo *vi, struc
 	uint64_t value = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
-		if (!vmcoreinfo_number(vi, keys[i].key, &value, e))
+		if (!vmcoreinfo_within(vi, keys[i].key, 0, keys[i].max, &value, e))
 			return false;
-		if (value > keys[i].max)
-			return err_set(e, ERR_KEY_VALUE, "VMCOREINFO: %s=%" PRIu64 " cannot be right",
-				       keys[i].key, value);
 		*(size_t *)(void *)((char *)t + keys[i].where) = (size_t)value;
 	}
-	if (!vmcoreinfo_number(vi, "NUMBER(NR_FREE_PAGES)", &value, e))
+	if (!vmcoreinfo_within(vi, "NUMBER(NR_FREE_PAGES)", 0, 255, &value, e))
 		return false;
-	if (value > 255)
-		return err_set(e, ERR_KEY_VALUE, "VMCOREINFO: NUMBER(NR_FREE_PAGES)=%" PRIu64
-			       " cannot be right", value);
 	t->free += (size_t)value * t->word;
 	return true;
 }
@@ -167,7 +161,7 @@ bool zones_read(struct zones *z, struct err *e)
 	return true;
 }
 
-struct zone *zones_find(struct zones *z, unsigned int nid, unsigned int number)
+const struct zone *zones_find(const struct zones *z, unsigned int nid, unsigned int number)
 {
 	for (size_t i = 0; i < z->len; i++)
 		if (z->list[i].nid == nid && z->list[i].number == number)

@@ -52,7 +52,7 @@ void zones_deinit(struct zones *z);
 /* Reads all zones anew. Kinds: those of pagetable_read(). */
 bool zones_read(struct zones *z, struct err *e) __attribute__((warn_unused_result));
 /* The zone of that node and number, or NULL. */
-struct zone *zones_find(struct zones *z, unsigned int nid, unsigned int number);
+const struct zone *zones_find(const struct zones *z, unsigned int nid, unsigned int number);
 
 /* A list of free blocks: the address of its head, and what the head holds. */
 struct zones_list {

@@ -445,3 +445,15 @@ void core_open_kernel(struct core *c)
 	if (!kernel_open(&c->kernel, &c->mem, &e))
 		fail_msg("%s", e.msg);
 }
+
+void core_open_tables(struct core *c, struct pagetable *pt, unsigned int levels)
+{
+	struct err e = ERR_INIT;
+	struct vmcoreinfo vi;
+
+	core_open(c);
+	vi = core_vmcoreinfo(c);
+	assert_true(pagetable_init(pt, &c->mem, &vi, &e));
+	CHECK_NUMBER("levels", pt->paging.levels, levels);
+	CHECK_NUMBER("root", pt->root, CORE_TOP);
+}

@@ -115,6 +115,8 @@ void core_info(struct core *c, const char *key, const char *value);
 void core_info_hex(struct core *c, const char *key, uint64_t value);
 /* The lines, for who wants nothing else. */
 struct vmcoreinfo core_vmcoreinfo(struct core *c);
+/* core_open(), and its page tables: of that many levels. */
+void core_open_tables(struct core *c, struct pagetable *pt, unsigned int levels);
 /* The lines that core_init() sets for that many levels. */
 void core_info_defaults(struct core *c, unsigned int levels);
 /* All of what one of Debian's kernels says: a file of tests/data/vmcoreinfo. */

@@ -7,18 +7,6 @@
 static struct core c;
 static struct pagetable pt;
 
-static void open_tables(unsigned int levels)
-{
-	struct err e = ERR_INIT;
-	struct vmcoreinfo vi;
-
-	core_open(&c);
-	vi = core_vmcoreinfo(&c);
-	assert_true(pagetable_init(&pt, &c.mem, &vi, &e));
-	CHECK_NUMBER("levels", pt.paging.levels, levels);
-	CHECK_NUMBER("root", pt.root, CORE_TOP);
-}
-
 /* Leaves of every kind, neighbours that continue each other among them. */
 static void map_leaves(uint64_t base)
 {
@@ -75,7 +63,7 @@ static void runs_of_a_range(void **state)
 		core_init(&c, levels[l]);
 		base = c.vmemmap;
 		map_leaves(base);
-		open_tables(levels[l]);
+		core_open_tables(&c, &pt, levels[l]);
 		assert_true(pagescan_each(&pt, base + want[0].start, base + (2ull << 30) + 0x1234,
 					   take_run, &got, &e));
 		CHECK_NUMBER("runs", got.len, ARRAY_LEN(want));
@@ -121,7 +109,7 @@ static void scans(void **state)
 	core_put64(&c, core_entry(&c, base + 0x600000, 2), CORE_RAM_END | CORE_P); /* outside */
 	core_map(&c, base + 0x800000, 0x600000, 2, 0);
 	core_put64(&c, core_entry(&c, base + 0xa00000, 2), CORE_TOP | CORE_P); /* loop */
-	open_tables(4);
+	core_open_tables(&c, &pt, 4);
 	assert_true(pagescan_all(&pt, base, base + 0x1000000, take_run, &got, &scan, &e));
 	for (size_t i = 0; i < got.len; i++) {
 		if (!got.runs[i].mapped)
@@ -188,7 +176,7 @@ static void ranges(void **state)
 		uint64_t at = rows[i].start;
 
 		core_init(&c, rows[i].levels);
-		open_tables(rows[i].levels);
+		core_open_tables(&c, &pt, rows[i].levels);
 		CHECK(rows[i].label, pagescan_each(&pt, rows[i].start, rows[i].end, take_run, &got,
 						    &e) == rows[i].good);
 		CHECK_NUMBER(rows[i].label, e.kind, rows[i].good ? ERR_NONE : ERR_ADDRESS);

@@ -15,18 +15,6 @@
 static struct core c;
 static struct pagetable pt;
 
-static void open_tables(unsigned int levels)
-{
-	struct err e = ERR_INIT;
-	struct vmcoreinfo vi;
-
-	core_open(&c);
-	vi = core_vmcoreinfo(&c);
-	assert_true(pagetable_init(&pt, &c.mem, &vi, &e));
-	CHECK_NUMBER("levels", pt.paging.levels, levels);
-	CHECK_NUMBER("root", pt.root, CORE_TOP);
-}
-
 /* Every kind of leaf, at the place of the address space that base says. */
 static void map_leaves(uint64_t base)
 {
@@ -86,7 +74,7 @@ static void walks(void **state)
 	for (size_t p = 0; p < ARRAY_LEN(places); p++) {
 		core_init(&c, places[p].levels);
 		map_leaves(places[p].base);
-		open_tables(places[p].levels);
+		core_open_tables(&c, &pt, places[p].levels);
 		for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 			struct err e = ERR_INIT;
 			struct pagetable_walk w;
@@ -154,7 +142,7 @@ static void walks_32(void **state)
 		core_map(&c, pae ? 0xfb600000 : 0xfb400000, 0x800000, 2, CORE_RW);
 		core_map(&c, 0xfb800000, pae ? 0x3fe000000 | CORE_PAT_LARGE : 0x801fe000, 2, 0);
 		core_map(&c, 0x08048000, 0xc00000, 1, 0);
-		open_tables(rows[i].levels);
+		core_open_tables(&c, &pt, rows[i].levels);
 		CHECK_NUMBER("direct map", pt.page_offset, CORE_PAGE_OFFSET);
 		CHECK(rows[i].label, pagetable_walk(&pt, rows[i].virt, &w, &e) == mapped);
 		CHECK_NUMBER(rows[i].label, e.kind, mapped ? ERR_NONE : ERR_NOT_MAPPED);
@@ -203,7 +191,7 @@ static void splits(void **state)
 			}
 			core_info_hex(&c, "SYMBOL(swapper_pg_dir)", split + CORE_TOP);
 			core_info_hex(&c, "SYMBOL(_stext)", split + CORE_TEXT);
-			open_tables(levels);
+			core_open_tables(&c, &pt, levels);
 			CHECK_NUMBER("split", pt.page_offset, split);
 			CHECK_NUMBER("kernel's part", pagetable_kernel_part(&pt).start, split);
 			CHECK_NUMBER("kernel's part", pagetable_kernel_part(&pt).end, 0xfffff000);
@@ -254,7 +242,7 @@ static void canonical(void **state)
 		struct pagetable_walk w;
 
 		core_init(&c, rows[i].levels);
-		open_tables(rows[i].levels);
+		core_open_tables(&c, &pt, rows[i].levels);
 		CHECK(rows[i].label, !pagetable_walk(&pt, rows[i].virt, &w, &e));
 		CHECK_NUMBER(rows[i].label, e.kind, rows[i].kind);
 		core_deinit(&c);
@@ -301,7 +289,7 @@ static void bad_tables(void **state)
 
 		core_init_ram(&c, rows[i].levels, ram, ARRAY_LEN(ram), 0);
 		core_put64(&c, core_entry(&c, virt, rows[i].level), rows[i].entry | CORE_P);
-		open_tables(rows[i].levels);
+		core_open_tables(&c, &pt, rows[i].levels);
 		CHECK(rows[i].label, !pagetable_walk(&pt, virt, &w, &e));
 		CHECK_NUMBER(rows[i].label, e.kind, rows[i].kind);
 		/* The steps up to the bad table stay, for whoever wants to show them. */
@@ -325,7 +313,7 @@ static void own_parent(void **state)
 	(void)state;
 	core_init(&c, 4);
 	core_put64(&c, core_entry(&c, virt, 2), (core_entry(&c, virt, 2) & PAGE_MASK) | CORE_P);
-	open_tables(4);
+	core_open_tables(&c, &pt, 4);
 	assert_false(pagetable_walk(&pt, virt, &w, &e));
 	CHECK_NUMBER("kind", e.kind, ERR_TABLE_LOOP);
 	core_deinit(&c);
@@ -334,7 +322,7 @@ static void own_parent(void **state)
 	core_map(&c, virt, 0x400000, 1, 0);
 	core_put64(&c, core_entry(&c, virt + 0x200000, 2),
 		   (core_entry(&c, virt, 1) & PAGE_MASK) | CORE_P);
-	open_tables(4);
+	core_open_tables(&c, &pt, 4);
 	e = (struct err)ERR_INIT;
 	assert_true(pagetable_walk(&pt, virt + 0x200000, &w, &e));
 	CHECK_NUMBER("phys", w.phys, 0x400000);
@@ -363,7 +351,7 @@ static void encryption(void **state)
 		memcpy(&value, c.bytes + 0x10000 + entry, 8);
 		core_put64(&c, entry, value | mask);
 	}
-	open_tables(4);
+	core_open_tables(&c, &pt, 4);
 	assert_true(pagetable_walk(&pt, virt + 5, &w, &e));
 	CHECK_NUMBER("4 KiB", w.phys, 0x400005);
 	assert_true(pagetable_walk(&pt, virt + 0x200005, &w, &e));
@@ -371,7 +359,7 @@ static void encryption(void **state)
 	mem_close(&c.mem);
 	/* Without the mask the same tables lie far outside. */
 	core_info(&c, "NUMBER(sme_mask)", "0");
-	open_tables(4);
+	core_open_tables(&c, &pt, 4);
 	assert_false(pagetable_walk(&pt, virt, &w, &e));
 	CHECK_NUMBER("no mask", e.kind, ERR_TABLE_OUTSIDE);
 	core_deinit(&c);
@@ -450,7 +438,7 @@ static void reads(void **state)
 	core_map(&c, virt + 0x200000, 0x40000000, 2, 0);
 	core_put64(&c, 0x500ff8, 0x1111);
 	core_put64(&c, 0x480000, 0x2222);
-	open_tables(4);
+	core_open_tables(&c, &pt, 4);
 	assert_true(pagetable_read(&pt, virt + 0xff8, got, 16, &e));
 	CHECK_NUMBER("before", got[0], 0x1111);
 	CHECK_NUMBER("behind", got[1], 0x2222);
