@@ -2,7 +2,8 @@
 # layers.sh: fails on an #include in src/ that goes the wrong way between the folders.
 # Does not check what a file uses without including it: the compiler does.
 #
-#   base -> policy -> mem -> kernel -> decode -> census    a folder includes itself and those to its left
+#   base -> policy -> mem -> kernel -> decode    a folder includes itself and those to its left
+#   census, firmware, physmap                    include itself and all of these
 #   report                                       includes itself and base
 #   cmd, main.c                                  may include all
 set -eu
@@ -17,9 +18,9 @@ allowed() {
 	mem) echo base policy mem ;;
 	kernel) echo base policy mem kernel ;;
 	decode) echo base policy mem kernel decode ;;
-	census) echo base policy mem kernel decode census ;;
+	census | firmware | physmap) echo base policy mem kernel decode "$1" ;;
 	report) echo base report ;;
-	cmd | .) echo base policy mem kernel decode census report cmd ;;
+	cmd | .) echo base policy mem kernel decode census firmware physmap report cmd ;;
 	*) echo "layers.sh: src/$1 has no place among the layers" >&2 ;;
 	esac
 }

@@ -35,7 +35,7 @@ struct looked {
 	uint64_t pfn, virt;
 	struct page_facts facts;
 	uint32_t is; /* mask of enum invariant: those that have something to say of it */
-	char *words; /* for what contradicts, as in struct finding */
+	char *words; /* for what contradicts, as in struct tally */
 };
 
 /* Fills in ret_page all but words, which must be set. */

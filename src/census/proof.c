@@ -26,7 +26,7 @@ struct work {
 	bool all;
 	struct chunk chunk;
 	struct zonefiles zones; /* of zoneinfo only */
-	struct finding found[INVARIANT_LEN]; /* in the chunk, in this look */
+	struct tally found[INVARIANT_LEN]; /* in the chunk, in this look */
 	struct run runs[CHUNK_PAGES];
 	uint64_t seen[OWN_LEN + 3 + SAMPLES_MAX]; /* first pfns of chunks */
 	size_t seen_len;
@@ -75,7 +75,7 @@ static bool read_chunk(struct work *w)
 static void look_at_page(struct work *w, const struct looked *p)
 {
 	for (unsigned int i = 0; i < INVARIANT_LEN; i++) {
-		struct finding *f = &w->found[i];
+		struct tally *f = &w->found[i];
 
 		if (!(p->is >> i & 1))
 			continue;
@@ -145,7 +145,7 @@ static void look_again(struct work *w)
 static void add_findings(struct work *w)
 {
 	for (unsigned int i = 0; i < INVARIANT_LEN; i++) {
-		struct finding *all = &w->proof->findings[i], *one = &w->found[i];
+		struct tally *all = &w->proof->findings[i], *one = &w->found[i];
 
 		if (one->contradict && !all->contradict) {
 			all->pfn = one->pfn;
@@ -268,7 +268,7 @@ static void judge(struct proof *p)
 	if (p->findings[INVARIANT_BUDDY].agree)
 		p->findings[INVARIANT_TYPE].contradict = 0;
 	for (unsigned int i = 0; i < INVARIANT_LEN; i++) {
-		const struct finding *f = &p->findings[i];
+		const struct tally *f = &p->findings[i];
 
 		contradicted = contradicted || f->contradict;
 		proven = proven && (f->agree || !invariant_rows[i].needed);

@@ -44,7 +44,7 @@ extern const struct invariant_row invariant_rows[INVARIANT_LEN];
 #define PROOF_WORDS_MAX 80
 
 /* What an invariant saw. The first page that contradicts, with its words; three looks in a row found it so. */
-struct finding {
+struct tally {
 	uint64_t agree, contradict; /* pages; none of either: nothing seen */
 	uint64_t pfn;
 	char words[PROOF_WORDS_MAX]; /* "refcount 0x0, expected 1" */
@@ -54,7 +54,7 @@ struct proof {
 	enum confidence confidence;
 	uint64_t pages; /* struct pages looked at */
 	unsigned int held; /* invariants that agree */
-	struct finding findings[INVARIANT_LEN];
+	struct tally findings[INVARIANT_LEN];
 	struct err not_own; /* why pages of our own could not be tried; ERR_NONE */
 };
 

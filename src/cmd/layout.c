@@ -16,7 +16,7 @@ static const struct column columns[] = {
 	{ "looks_at", "what it looks at", -1 },
 };
 
-static const char *verdict(const struct finding *f)
+static const char *verdict(const struct tally *f)
 {
 	return f->contradict ? "contradicts" : f->agree ? "agrees" : "nothing seen";
 }
@@ -25,7 +25,7 @@ static void show_invariants(struct context *c)
 {
 	report_table(c->report, "invariant", columns, ARRAY_LEN(columns));
 	for (unsigned int i = 0; i < INVARIANT_LEN; i++) {
-		const struct finding *f = &c->proof.findings[i];
+		const struct tally *f = &c->proof.findings[i];
 		const struct cell cells[] = {
 			TEXT_CELL(invariant_rows[i].name),
 			UINT_CELL(f->agree),

@@ -61,8 +61,8 @@ static void prepare(struct why *w)
 		w->no_map = c->facts.of[FACT_PROC].value == TRI_NO ? CAUSE_NO_PROC : CAUSE_NO_MAP;
 	learn(c);
 	c->facts.ram_end = guard_ram_end(&c->mem.guard);
-	w->has_memmap = firmware_read_memmap(&w->memmap, &ignored);
-	w->has_e820 = firmware_read_e820(&w->e820, &ignored);
+	w->has_memmap = e820_read_memmap(&w->memmap, &ignored);
+	w->has_e820 = e820_read_boot_params(&w->e820, &ignored);
 }
 
 /* The way of one method: what ramscope says, and what the kernel would. */

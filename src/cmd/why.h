@@ -4,7 +4,7 @@
 #define CMD_WHY_H
 
 #include "cmd/cmd.h"
-#include "kernel/firmware.h"
+#include "firmware/e820.h"
 #include "kernel/mappings.h"
 #include "policy/rules.h"
 
@@ -16,7 +16,7 @@ struct why {
 	bool has_memory, has_kernel, has_memmap, has_e820, tried_mappings, has_mappings;
 	enum cause no_map; /* why there is no /proc/iomem; CAUSE_NONE when it was read */
 	struct err no_memory; /* or no kernel: told once, and the exit status */
-	struct firmware_map memmap, e820;
+	struct e820_map memmap, e820;
 	struct mappings mappings;
 };
 

@@ -117,13 +117,13 @@ void why_show_methods(struct report *r, const struct why_answer *a)
 }
 
 static void firmware_row(struct report *r, const char *source, bool known,
-			 const struct firmware_map *map, uint64_t phys)
+			 const struct e820_map *map, uint64_t phys)
 {
-	const struct firmware_range *f = known ? firmware_find(map, phys) : NULL;
+	const struct e820_range *f = known ? e820_find(map, phys) : NULL;
 	const struct cell cells[] = {
 		f ? HEX_CELL(f->phys.start) : NO_CELL,
 		f ? HEX_CELL(f->phys.end - 1) : NO_CELL,
-		TEXT_CELL(f ? firmware_type(f) : known ? "not mentioned" : "not available"),
+		TEXT_CELL(f ? e820_type(f) : known ? "not mentioned" : "not available"),
 		TEXT_CELL(source),
 	};
 

@@ -100,7 +100,7 @@ static void each_is_broken(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		const struct finding *f = &proof.findings[rows[i].which];
+		const struct tally *f = &proof.findings[rows[i].which];
 		struct err e = ERR_INIT;
 
 		make_machine();

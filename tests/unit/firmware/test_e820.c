@@ -2,7 +2,7 @@
 /* The files of /sys/firmware/memmap are compared with it on the booted board. */
 #include "unit.h"
 
-#include "kernel/firmware.h"
+#include "firmware/e820.h"
 
 /* Documentation/x86/zero-page.rst: 1E8 e820_entries, 2D0 e820_table, 20 bytes an entry. */
 static void put(uint8_t *params, size_t i, uint64_t start, uint64_t size, uint32_t type)
@@ -30,7 +30,7 @@ static void e820(void **state)
 		{ 0xfff00000, "type 0x63" },
 		{ UINT64_MAX, NULL },
 	};
-	static struct firmware_map map;
+	static struct e820_map map;
 	uint8_t params[4096] = { 0 }, *exact;
 	struct err e = ERR_INIT;
 
@@ -46,14 +46,14 @@ static void e820(void **state)
 	put(params, 7, UINT64_MAX - 5, 100, 1); /* wraps */
 	put(params, 8, 0xa0000, 0x1000, 2); /* behind the last */
 	exact = unit_copy(params, 0x2d0 + 8 * 20);
-	assert_true(firmware_parse_e820(&(struct view){ exact, 0x2d0 + 8 * 20, 0 }, &map, &e));
+	assert_true(e820_parse(&(struct view){ exact, 0x2d0 + 8 * 20, 0 }, &map, &e));
 	CHECK_NUMBER("entries", map.len, 6);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		const struct firmware_range *r = firmware_find(&map, rows[i].phys);
+		const struct e820_range *r = e820_find(&map, rows[i].phys);
 
 		CHECK_NUMBER("found", r != NULL, rows[i].type != NULL);
 		if (r)
-			CHECK_TEXT("type", firmware_type(r), rows[i].type);
+			CHECK_TEXT("type", e820_type(r), rows[i].type);
 	}
 	free(exact);
 }
@@ -72,7 +72,7 @@ static void cut_short(void **state)
 		{ "all there can be", 128, 0x2d0 + 128 * 20, true },
 		{ "more than there can be", 129, 4096, false },
 	};
-	static struct firmware_map map;
+	static struct e820_map map;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -82,7 +82,7 @@ static void cut_short(void **state)
 		params[0x1e8] = rows[i].entries;
 		exact = unit_copy(params, rows[i].len);
 		CHECK_NUMBER(rows[i].label,
-			     firmware_parse_e820(&(struct view){ exact, rows[i].len, 0 }, &map, &e),
+			     e820_parse(&(struct view){ exact, rows[i].len, 0 }, &map, &e),
 			     rows[i].good);
 		CHECK_NUMBER(rows[i].label, e.kind, rows[i].good ? ERR_NONE : ERR_UNSUPPORTED);
 		free(exact);
@@ -96,5 +96,5 @@ int main(void)
 		cmocka_unit_test(cut_short),
 	};
 
-	return cmocka_run_group_tests_name("kernel/firmware", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("firmware/e820", tests, NULL, NULL);
 }

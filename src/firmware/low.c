@@ -1,9 +1,9 @@
 /* The first MiB: read once, and every decoder run over what was read. */
-/* Shows nothing; low.c and lowtext.c do. */
+/* Shows nothing; cmd/low.c and cmd/lowtext.c do. */
+#include "firmware/low.h"
+
 #include "base/fmt.h"
 #include "base/names.h"
-#include "cmd/low.h"
-
 #include "decode/bits.h"
 
 #include <inttypes.h>

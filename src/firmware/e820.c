@@ -1,6 +1,6 @@
 /* The firmware's map of memory, from /sys. */
 /* Believes neither of the two: both are shown. */
-#include "kernel/firmware.h"
+#include "firmware/e820.h"
 
 #include "base/alloc.h"
 #include "base/file.h"
@@ -36,15 +36,15 @@ static const struct {
 	{ 0xefffffff, "Soft Reserved" },
 };
 
-static void add(struct firmware_map *map, uint64_t start, uint64_t end, const char *name,
+static void add(struct e820_map *map, uint64_t start, uint64_t end, const char *name,
 		uint32_t type)
 {
-	struct firmware_range *r = &map->ranges[map->len];
+	struct e820_range *r = &map->ranges[map->len];
 
-	if (start >= end || map->len == FIRMWARE_RANGES_MAX)
+	if (start >= end || map->len == E820_RANGES_MAX)
 		return;
 	map->len++;
-	*r = (struct firmware_range){ .phys = { start, end } };
+	*r = (struct e820_range){ .phys = { start, end } };
 	for (size_t i = 0; i < ARRAY_LEN(types); i++)
 		if (name ? !strcmp(types[i].name, name) : types[i].type == type)
 			r->type = types[i].name;
@@ -54,7 +54,7 @@ static void add(struct firmware_map *map, uint64_t start, uint64_t end, const ch
 		fmt(r->number, sizeof(r->number), "type %#x", type);
 }
 
-bool firmware_parse_e820(const struct view *params, struct firmware_map *ret_map, struct err *e)
+bool e820_parse(const struct view *params, struct e820_map *ret_map, struct err *e)
 {
 	size_t entries = view_u8(params, E820_ENTRIES);
 
@@ -72,7 +72,7 @@ bool firmware_parse_e820(const struct view *params, struct firmware_map *ret_map
 	return true;
 }
 
-bool firmware_read_e820(struct firmware_map *ret_map, struct err *e)
+bool e820_read_boot_params(struct e820_map *ret_map, struct err *e)
 {
 	char *bytes;
 	size_t len;
@@ -80,7 +80,7 @@ bool firmware_read_e820(struct firmware_map *ret_map, struct err *e)
 
 	if (!file_read("/sys/kernel/boot_params/data", 65536, &bytes, &len, e))
 		return false;
-	good = firmware_parse_e820(&(struct view){ (const uint8_t *)bytes, len, 0 }, ret_map, e);
+	good = e820_parse(&(struct view){ (const uint8_t *)bytes, len, 0 }, ret_map, e);
 	alloc_free(bytes);
 	return good;
 }
@@ -108,10 +108,10 @@ static bool read_number(unsigned int number, const char *member, uint64_t *ret_v
 	return good;
 }
 
-bool firmware_read_memmap(struct firmware_map *ret_map, struct err *e)
+bool e820_read_memmap(struct e820_map *ret_map, struct err *e)
 {
 	ret_map->len = 0;
-	for (unsigned int i = 0; i < FIRMWARE_RANGES_MAX; i++) {
+	for (unsigned int i = 0; i < E820_RANGES_MAX; i++) {
 		uint64_t start = 0, last = 0;
 		struct err one = ERR_INIT;
 		char *type = NULL;
@@ -130,12 +130,12 @@ bool firmware_read_memmap(struct firmware_map *ret_map, struct err *e)
 	return true;
 }
 
-const char *firmware_type(const struct firmware_range *r)
+const char *e820_type(const struct e820_range *r)
 {
 	return r->type ? r->type : r->number;
 }
 
-const struct firmware_range *firmware_find(const struct firmware_map *map, uint64_t phys)
+const struct e820_range *e820_find(const struct e820_map *map, uint64_t phys)
 {
 	for (size_t i = 0; i < map->len; i++)
 		if (range_holds(&map->ranges[i].phys, phys, phys + 1))
