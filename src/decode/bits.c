@@ -4,6 +4,7 @@
 
 #include "base/fmt.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -25,13 +26,13 @@ void bits_text_add(struct bits_text *t, const char *format, ...)
 		t->used = t->size - 1;
 }
 
-void bits_say(const char *words, uint32_t value, struct bits_text *t)
+void bits_say(const char *words, uint64_t value, struct bits_text *t)
 {
-	uint32_t rest = value;
+	uint64_t rest = value;
 
 	for (unsigned int shift = 0, width = 1; *words; shift += width, words += *words == '|') {
 		char kind = *words < '0' ? *words : '\0'; /* no word begins with such a sign */
-		uint32_t field;
+		uint64_t field;
 		int len;
 
 		width = 1;
@@ -39,18 +40,18 @@ void bits_say(const char *words, uint32_t value, struct bits_text *t)
 			width = (unsigned int)words[1] - '0';
 			words += 3;
 		}
-		field = value >> shift & ((1u << width) - 1);
-		for (uint32_t n = kind == '*' ? field : 0; n; n--)
+		field = value >> shift & ((1ull << width) - 1);
+		for (uint64_t n = kind == '*' ? field : 0; n; n--)
 			words += strcspn(words, ",|") + 1;
 		len = (int)strcspn(words, ",|");
 		if (len && (field || kind == '*')) {
 			rest &= ~(field << shift);
 			bits_text_add(t, "%.*s", len, words);
 			if (kind == '#' || kind == '+')
-				fmt_append(t->buf, t->size, &t->used, " %u", field + (kind == '+'));
+				fmt_append(t->buf, t->size, &t->used, " %" PRIu64, field + (kind == '+'));
 		}
 		words += strcspn(words, "|");
 	}
 	if (rest)
-		bits_text_add(t, "unknown=%#x", rest);
+		bits_text_add(t, "unknown=%#" PRIx64, rest);
 }

@@ -26,6 +26,6 @@ void bits_text_add(struct bits_text *t, const char *format, ...)
  *   "*2 none,one,,all"  two bits, a word for every value from 0 on; the empty one is not known
  * The end of it is "unknown=0x..." with the bits that are set and of which nothing was said.
  */
-void bits_say(const char *words, uint32_t value, struct bits_text *t);
+void bits_say(const char *words, uint64_t value, struct bits_text *t);
 
 #endif

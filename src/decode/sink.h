@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #define FACT_NAME_MAX 24
-#define FACT_TEXT_MAX 160
+#define FACT_TEXT_MAX 256
 
 struct fact {
 	char key[FACT_NAME_MAX];  /* stable: the name in lower case with '_'; an NDJSON value */
