@@ -262,7 +262,7 @@ static bool run(char **argv, struct context *c, struct err *e)
 {
 	struct parsed p = { 0 };
 	struct report *told;
-	struct err ignored = ERR_INIT;
+	struct err found = ERR_INIT, ignored = ERR_INIT;
 	bool good;
 
 	if (!parse(argv, &p, e))
@@ -296,6 +296,10 @@ static bool run(char **argv, struct context *c, struct err *e)
 	(void)!report_flush(told, &ignored);
 	good = p.cmd->run(c, p.operands_len, p.operands, e);
 	receipt_end(c, told);
+	if (!findings_section(c, &found) && good) {
+		*e = found;
+		good = false;
+	}
 	/* A write that failed is told by main(), if it was of the report itself. */
 	(void)!report_flush(told, &ignored);
 	return good;

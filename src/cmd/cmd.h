@@ -10,6 +10,7 @@
 #include "mem/mem.h"
 #include "policy/cause.h"
 #include "policy/facts.h"
+#include "policy/finding.h"
 #include "report/report.h"
 
 #define CMD_OPTIONS_MAX 8
@@ -52,6 +53,7 @@ struct context {
 	struct health health; /* started before memory is first touched; never for --mem */
 	bool has_facts;
 	struct facts facts;
+	struct findings findings; /* of all that was looked at */
 	int open_mem, open_kcore; /* errno of opening /dev/mem, /proc/kcore; 0: it opens */
 };
 
@@ -105,6 +107,12 @@ bool routes_section(struct context *c, struct err *e);
 bool receipt_section(struct context *c, struct err *e);
 /* The same at the end of any other command, if there is something to tell or with --verbose. */
 void receipt_end(struct context *c, struct report *r);
+
+/*
+ * What was found wrong, gravest first, and forgotten then; nothing when there is nothing. The end of every
+ * command. Kind ERR_FINDINGS when one is a warning or worse.
+ */
+bool findings_section(struct context *c, struct err *e) __attribute__((warn_unused_result));
 
 /* Which sources the layout is from, and what they say of it in short. */
 void sources_show(struct context *c);

@@ -20,6 +20,7 @@ static bool (*const sections[])(struct context *c, struct err *e) = {
 	access_section,
 	routes_section,
 	receipt_section,
+	findings_section,
 };
 
 static void show_head(struct context *c)

@@ -1,0 +1,26 @@
+/* The parts of `ramscope firmware`: one file each, cmd/fw*.c. */
+/* firmware.c has the table of them. */
+#ifndef CMD_FIRMWARE_H
+#define CMD_FIRMWARE_H
+
+#include "cmd/cmd.h"
+
+/*
+ * How much of a part is asked for. Without details it is one line to a few: what is there, whether it is
+ * sound, what a person wants to know of it first. NDJSON has all of it always.
+ */
+struct firmware_ask {
+	bool details;
+	const char *which; /* one of its tables: a type, a signature; NULL for all */
+};
+
+struct firmware_part {
+	const char *name; /* operand of the command, and the NDJSON items' prefix */
+	const char *summary;
+	/* False: it could not be had, and why; "there is none here" is ERR_UNSUPPORTED. */
+	bool (*show)(struct context *c, const struct firmware_ask *ask, struct err *e);
+};
+
+extern const struct firmware_part fw_smbios, fw_acpi, fw_mp, fw_pir, fw_efi, fw_coreboot;
+
+#endif

@@ -1,0 +1,63 @@
+/* What is wrong with this machine's memory, or odd: one row a kind, one record an instance. */
+/* A list, not a judge: whoever sees it adds it, and cmd/findings.c shows them all at the end. */
+#ifndef POLICY_FINDING_H
+#define POLICY_FINDING_H
+
+#include "base/num.h"
+
+/*
+ * error: data can be lost, or was; warning: sources that ought to agree do not, or memory is lost to
+ * nobody's knowledge; note: worth knowing and explained, no finding by itself: the exit status stays 0.
+ */
+enum severity {
+	SEVERITY_NOTE,
+	SEVERITY_WARNING,
+	SEVERITY_ERROR,
+};
+
+/*
+ * One row a kind: enumerator, severity, name (in NDJSON, and in the man page's list), what it is (a
+ * clause), what to do (an order).
+ */
+#define FINDING_KINDS(X) \
+	X(FINDING_TABLE_IN_RAM, ERROR, "table-in-ram", \
+	  "a firmware table lies in RAM that the kernel takes for free", \
+	  "reserve it: memmap=SIZE$START on the kernel command line; tell the firmware's maker")
+
+enum finding_kind {
+#define X(kind, severity, name, what, remedy) kind,
+	FINDING_KINDS(X)
+#undef X
+	FINDING_LEN,
+};
+
+struct finding_row {
+	enum severity severity;
+	const char *name, *what, *remedy;
+};
+
+extern const struct finding_row finding_rows[FINDING_LEN];
+
+#define FINDINGS_MAX 64
+#define FINDING_EVIDENCE_MAX 200
+
+struct finding {
+	enum finding_kind kind;
+	struct range where; /* physical addresses; empty: nowhere in particular */
+	char evidence[FINDING_EVIDENCE_MAX]; /* who says what, with the numbers */
+};
+
+struct findings {
+	size_t len;
+	size_t dropped; /* there was no room */
+	struct finding list[FINDINGS_MAX];
+};
+
+/* The same kind at the same place is added once. */
+void findings_add(struct findings *f, enum finding_kind kind, struct range where, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+/* How many are of that severity or a graver one. */
+size_t findings_count(const struct findings *f, enum severity least);
+const char *severity_name(enum severity severity);
+
+#endif
