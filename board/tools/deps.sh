@@ -32,6 +32,8 @@ packages() {
 		test   python3             boot tests drive QEMU through QMP
 		test   bpftool             reads BTF, compared with ramscope on the layout of struct page
 		test   crash               compared with ramscope on memory dumps
+		test   dmidecode           it and biosdecode read the firmware's tables, compared with ramscope
+		test   acpica-tools        iasl: the same for ACPI
 		test   shellcheck          lint of the shell scripts
 		test   mandoc              lint of the man page
 		bench  python3             the measurements

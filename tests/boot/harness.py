@@ -1,7 +1,9 @@
 # What a boot test is, how it fails and how it reports; and reading NDJSON.
 # Boots nothing: qemu.py does. Which tests there are, test_*.py say.
 
+import json
 import re
+import subprocess
 import time
 import traceback
 
@@ -80,6 +82,18 @@ class Context:
         other = Board(self.board.build, name)
         other.make()
         return other
+
+    def call(self, *words, stdout=subprocess.PIPE, seconds=120):
+        """Runs the binary on this machine: (exit status, output, what it says on stderr)."""
+        done = subprocess.run([str(self.ramscope), *map(str, words)], stdin=subprocess.DEVNULL, stdout=stdout,
+                              stderr=subprocess.PIPE, timeout=seconds, check=False)
+        return done.returncode, (done.stdout or b"").decode(), done.stderr.decode()
+
+    def on_core(self, core, *words, statuses=(0, 1)):
+        """The records of a command on a saved core."""
+        status, out, err = self.call("--mem", core, *words, "--json")
+        require(status in statuses, f"ramscope --mem core {' '.join(map(str, words))}: status {status}: {err[-300:]}")
+        return [json.loads(line) for line in out.splitlines()]
 
     def note(self, text):
         self.notes.append(text)

@@ -1,10 +1,8 @@
 # Bad input, on this machine and without a boot: one clear message, an exit status of its own, no output.
 # Does not test how parsers survive random bytes: tests/fuzz does.
 
-import json
 import os
 import re
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -15,15 +13,9 @@ from harness import Failure, exit_statuses, number, one, require, require_equal,
 OUTSIDE = 0x40000000000  # 4 TiB, far from any RAM of the core
 
 
-def call(t, *words, stdout=subprocess.PIPE):
-    done = subprocess.run([str(t.ramscope), *map(str, words)], stdin=subprocess.DEVNULL, stdout=stdout,
-                          stderr=subprocess.PIPE, timeout=20, check=False)
-    return done.returncode, (done.stdout or b"").decode(), done.stderr.decode()
-
-
 def refuse(t, kind, words, mention=""):
     """Why ramscope does not refuse as it should, or None."""
-    status, out, err = call(t, *words)
+    status, out, err = t.call(*words)
     lines = re.sub(r"\n {10}(?=\S)", " ", err).splitlines()  # a long line goes on in the next
     want = exit_statuses()[kind]
     what = "ramscope " + " ".join(Path(w).name if "/" in str(w) else str(w) for w in words)
@@ -209,19 +201,13 @@ def badinput_good_core(t):
         tiny.write(core)
         for virt, phys, leaf in ((tiny.SMALL, 0x300000, 1 << 12), (tiny.VMEMMAP + 0x12345, 0x412345, 1 << 21),
                                  (tiny.DIRECT + 0x654321, 0x654321, 1 << 30)):
-            step = one(json_of(t, "--mem", core, "walk", hex(virt)), "walk", "walk")
+            step = one(t.on_core(core, "walk", hex(virt)), "walk", "walk")
             require_equal((number(step["phys"]), step["leaf_size"]), (phys, leaf), f"walk {virt:#x}")
-        kinds = {r["kind"]: r["pages"] for r in rows(json_of(t, "--mem", core, "pages"), "pages", "kind")}
+        kinds = {r["kind"]: r["pages"] for r in rows(t.on_core(core, "pages"), "pages", "kind")}
         free = 1 << tiny.FREE_ORDER
         require_equal(kinds.get("free"), free, "free pages")
         require_equal(kinds.get("reserved"), tiny.RAM_END // 4096 - free, "reserved pages")
-        page = one(json_of(t, "--mem", core, "page", tiny.FREE_FIRST), "page", "page")
+        page = one(t.on_core(core, "page", tiny.FREE_FIRST), "page", "page")
         require_equal(page["kind"], "free", "kind of the free block's first page")
-        status, _, err = call(t, "--mem", core, "pages", stdout=os.open("/dev/full", os.O_WRONLY))
+        status, _, err = t.call("--mem", core, "pages", stdout=os.open("/dev/full", os.O_WRONLY))
         require(status == exit_statuses()["output"], f"output to /dev/full: status {status}: {err}")
-
-
-def json_of(t, *words):
-    status, out, err = call(t, *words, "--json")
-    require(status == 0, f"ramscope {' '.join(map(str, words))}: status {status}: {err}")
-    return [json.loads(line) for line in out.splitlines()]

@@ -1,10 +1,8 @@
 # Free lists in a saved machine: counted as crash(8) counts them, and found when they are broken on purpose.
 # That check finds nothing in machines that run, idle and loaded, test_oracle.py and test_census.py show.
 
-import json
 import re
 import struct
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -15,13 +13,6 @@ from test_core import crash
 from truth import page_array, read_pieces
 
 ORDER = 10  # of the block that is broken: of these there are many on one list
-
-
-def check(t, core, status):
-    done = subprocess.run([str(t.ramscope), "--mem", str(core), "check", "--json"], stdin=subprocess.DEVNULL,
-                          capture_output=True, timeout=120, check=False)
-    require_equal(done.returncode, status, f"exit status of check --mem ({done.stderr.decode()[-300:]})")
-    return [json.loads(line) for line in done.stdout.decode().splitlines()]
 
 
 class Array:
@@ -90,7 +81,7 @@ def crash_counts(t, core):
 
 
 def counts_agree(t, core):
-    records = check(t, core, 0)
+    records = t.on_core(core, "check", statuses=(0,))
     found = one(records, "check", "check")
     require_equal((found["disagreements"], found["whole"]), (0, True), "disagreements, and all compared")
     ours = {(r["zone"], r["order"], int(r["type"])): r["blocks"] for r in rows(records, "check", "list")}
@@ -140,7 +131,7 @@ def broken_are_found(t, path, pages):
     array = Array(path, pages)
     for label, patches, want in breakages(array):
         before = [(phys, array.patch(phys, data)) for phys, data in patches]
-        records = check(t, path, 1)
+        records = t.on_core(path, "check", statuses=(1,))
         found = {r["what"]: number(r["pfn"]) for r in rows(records, "check", "finding")}
         for what, pfn in want.items():
             require(what in found, f"{label}: not found as {what}, but as {found}")
@@ -148,7 +139,7 @@ def broken_are_found(t, path, pages):
         require(one(records, "check", "check")["disagreements"] >= len(want), f"{label}: {records[:2]}")
         for phys, data in before:
             array.patch(phys, data)
-    check(t, path, 0)
+    t.on_core(path, "check", statuses=(0,))
     array.core.close()
     t.note(f"{len(breakages(Array(path, pages)))} ways to break a list found")
 

@@ -18,14 +18,6 @@ SEED = 20121221
 LIST_MAX = 48 << 20  # more than the list of a loaded 4 GiB guest
 
 
-def native(t, core, *words):
-    done = subprocess.run([str(t.ramscope), "--mem", str(core), *words, "--json"], stdin=subprocess.DEVNULL,
-                          capture_output=True, timeout=120, check=False)
-    require(done.returncode in (0, 1), f"ramscope --mem core {' '.join(words)}: status {done.returncode}: "
-            + done.stderr.decode()[-300:])
-    return [json.loads(line) for line in done.stdout.decode().splitlines()]
-
-
 def crash(t, core, commands):
     """Output of crash(8). Without modules in the kernel it does not see that KASLR was on, so it is told."""
     opened = Core(core)
@@ -63,7 +55,7 @@ def pages_agree(t, core, pages, counts):
     """A random sample, one struct page at a time."""
     chosen = random.Random(SEED).sample(sorted(pages), SAMPLE)
     for pfn in chosen:
-        page = one(native(t, core, "page", f"{pfn:#x}"), "page", "page")
+        page = one(t.on_core(core, "page", f"{pfn:#x}"), "page", "page")
         flags, refcount = pages[pfn]
         require_equal(number(page["flags_word"]), flags, f"flags of pfn {pfn:#x}")
         require_equal(page["refcount"], refcount, f"refcount of pfn {pfn:#x}")
@@ -97,9 +89,9 @@ def core_agrees(t, mem, loaded):
             g.cont()
         require_equal(status, 0, "status of pages --list")
         own = in_range(held_records(core, size, runs))
-        listed = native(t, core, "pages", f"--list=0-{total:#x}")
+        listed = t.on_core(core, "pages", f"--list=0-{total:#x}")
         saved = in_range(listed)
-        kinds = {r["kind"]: r["pages"] for r in rows(native(t, core, "pages"), "pages", "kind")}
+        kinds = {r["kind"]: r["pages"] for r in rows(t.on_core(core, "pages"), "pages", "kind")}
         pages, counts, free = crash_pages(t, core)
         require_equal(kinds["free"], free, "free pages (crash: kmem -f)")
         # The sums of a census come by another loop than its list, and on bytes that hold still both are the same.

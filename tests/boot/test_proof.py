@@ -3,7 +3,6 @@
 
 import json
 import re
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -62,11 +61,10 @@ def lies(lines):
 
 def census(t, core):
     """(status, {kind: pages}, confidence)."""
-    done = subprocess.run([str(t.ramscope), "--mem", str(core), "pages", "--json"], stdin=subprocess.DEVNULL,
-                          capture_output=True, timeout=60, check=False)
-    records = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    status, out, _ = t.call("--mem", core, "pages", "--json")
+    records = [json.loads(line) for line in out.splitlines()]
     layout = rows(records, "pages", "layout")
-    return (done.returncode, {r["kind"]: r["pages"] for r in rows(records, "pages", "kind")},
+    return (status, {r["kind"]: r["pages"] for r in rows(records, "pages", "kind")},
             layout[0]["confidence"] if layout else None)
 
 

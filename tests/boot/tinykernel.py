@@ -93,10 +93,13 @@ def memory():
     }
 
 
-def write(path, keys=None, drop=(), patch=None, **header):
-    """Writes the core. keys: VMCOREINFO lines to change; drop: to leave out; patch: memory to change."""
+def notes(keys=None, drop=()):
+    """keys: VMCOREINFO lines to change; drop: to leave out."""
     lines = {**KEYS, **(keys or {})}
     text = "".join(f"{k}={v}\n" for k, v in lines.items() if k not in drop)
-    contents = {**memory(), **(patch or {})}
-    notes = corefile.note("CORE", bytes(336), 1) + corefile.note("VMCOREINFO", text.encode())
-    corefile.write_core(path, [(0, RAM_END, contents)], notes, **header)
+    return corefile.note("CORE", bytes(336), 1) + corefile.note("VMCOREINFO", text.encode())
+
+
+def write(path, keys=None, drop=(), patch=None, **header):
+    """Writes the core. keys, drop: as in notes(); patch: memory to change."""
+    corefile.write_core(path, [(0, RAM_END, {**memory(), **(patch or {})})], notes(keys, drop), **header)

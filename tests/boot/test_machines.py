@@ -1,0 +1,69 @@
+# Machines that QEMU does not have, built byte by byte: what is said of them, against others and the builder's numbers.
+# Boots nothing. What a spoiled table does is test_hostile.py's.
+
+import re
+import tempfile
+from pathlib import Path
+
+import machines
+import peers
+from harness import number, require, require_equal, rows, test
+
+
+def sdts(machine):
+    """{name: bytes} of all ACPI tables that have a header."""
+    return {name: machine.read(machine.at[name], size) for name, (size, at) in machine.sums.items()
+            if at == 9 and machine.read(machine.at[name] + 4, 4) == size.to_bytes(4, "little")}
+
+
+@test
+def machines_as_others_see_them(t):
+    """The machines that the tests build are sound: dmidecode, biosdecode and iasl say so, and find what was built."""
+    structures = tables = 0
+    for name, build in machines.ALL.items():
+        m = build()
+        said = peers.biosdecode(m.read(0, 1 << 20))
+        for sign in ("SMBIOS", "ACPI 2.0", "BIOS32", "PNP BIOS", "PCI Interrupt Routing"):
+            where = {"SMBIOS": "_SM_", "ACPI 2.0": "RSDP", "BIOS32": "_32_", "PNP BIOS": "$PnP"}.get(sign, "$PIR")
+            require_equal(f"{sign} " in said, where in m.at, f"{name}: biosdecode finds {sign}")
+        for entry, size in (("_SM_", 31), ("_SM3_", 24)):
+            if entry not in m.at:
+                continue
+            found = peers.dmidecode(m.read(m.at[entry], size), m.smbios.table)
+            require_equal([kind for kind, _ in found.values()], m.smbios.kinds, f"{name}: dmidecode's types by {entry}")
+            bad = re.findall(r"<[^>]*>", str(found))
+            require(not bad, f"{name}: dmidecode says {bad[:3]}")
+            structures += len(found)
+        for signature, data in sdts(m).items():
+            if signature != "OEM1":  # taken for code
+                fields = peers.iasl(data)
+                require(fields or signature in ("DSDT", "SSDT"), f"{name}: iasl finds nothing in {signature}")
+                strange = [f for f in fields if re.search("(?i)unknown|invalid|incorrect|\\*\\*\\*", f[2] + f[3])]
+                require(not strange, f"{name}: iasl of {signature}: {strange[:2]}")
+            tables += 1
+    t.note(f"{structures} structures, {tables} tables")
+
+
+# In which order `low` looks for them, and what it calls them.
+SIGNATURES = {"_SM_": "_SM_", "_SM3_": "_SM3_", "RSDP": "RSD PTR", "_MP_": "_MP_", "$PIR": "$PIR", "_32_": "_32_",
+              "$PnP": "$PnP", "LBIO at 0": "LBIO", "LBIO at 0xf0000": "LBIO"}
+
+
+@test
+def machines_low(t):
+    """low on each: every table of the first MiB with a valid sum, the ROMs, the BIOS data as it was built."""
+    with tempfile.TemporaryDirectory(prefix="ramscope-machines-") as folder:
+        for name, build in machines.ALL.items():
+            m, core = build(), Path(folder) / name
+            m.write_core(core)
+            records = t.on_core(core, "low")
+            found = {(number(r["phys"]), r["name"], r["checksum"]) for r in rows(records, "low", "signature")}
+            want = {(m.at[key], sign, "valid") for key, sign in SIGNATURES.items() if key in m.at}
+            require_equal(found - {f for f in found if f[1] == "_DMI_"}, want, f"{name}: signatures")
+            roms = {(number(r["phys"]), r["bytes" if "bytes" in r else "size"]) for r in rows(records, "low", "rom")}
+            want = {(phys, m.memory[0][phys + 2] * 512) for what, phys in m.at.items() if what.endswith(" ROM")}
+            require_equal(roms, want, f"{name}: ROMs")
+            data = {r["field"]: r["value"] and number(r["value"]) for r in rows(records, "low", "bda")}
+            for field, at in (("com1_port", 0x400), ("ebda_segment", 0x40e), ("equipment", 0x410), ("base_memory", 0x413)):
+                require_equal(data[field], int.from_bytes(m.read(at, 2), "little"), f"{name}: {field}")
+            t.note(f"{name}: {len(found)} signatures, {len(roms)} ROMs")
