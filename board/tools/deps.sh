@@ -26,6 +26,7 @@ packages() {
 		run    patch               Debian's patches for busybox
 		run    cpio                packs the initramfs
 		run    qemu-system-x86     the boards that are emulated
+		run    ovmf                UEFI firmware for them
 		test   libcmocka-dev       unit tests
 		test   clang               lint with a second compiler, fuzzing
 		test   libclang-rt-14-dev  fuzzing: libFuzzer and the sanitizers

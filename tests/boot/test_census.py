@@ -11,6 +11,7 @@ from test_oracle import compare_with_kernel, kernel_counts, near, undisturbed
 # Which route serves struct pages, by hand from what each board's kernel forbids.
 SOURCES = {
     "debian-stock": "kcore",
+    "debian-stock-uefi": "kcore",
     "debian-stock-686": "kcore",
     "debian-stock-686-pae": "kcore",
     "qemu-i386": "mmap",
@@ -37,7 +38,7 @@ SOURCES = {
 METHODS = ("mmap", "read", "kcore")
 
 # Kinds that the load cannot make there: these kernels have no CONFIG_MEMORY_FAILURE.
-LACKING = {"debian-stock": ("hwpoison",), "qemu-i386-sparse": ("hwpoison",),
+LACKING = {"debian-stock": ("hwpoison",), "debian-stock-uefi": ("hwpoison",), "qemu-i386-sparse": ("hwpoison",),
            "qemu-x86_64-slob": ("hwpoison",)}
 
 # What page-types calls the flags that settle a kind, by number: Documentation/admin-guide/mm/pagemap.rst; 32 from
