@@ -2,6 +2,8 @@
 /* Follows no pointer. */
 #include "decode/signature.h"
 
+#include "decode/acpi.h"
+
 #define ALIGN 16u
 
 /* How long a structure is: a number of width bytes at off, times scale; or scale alone. */
@@ -27,16 +29,6 @@ struct signature {
 	uint8_t judge; /* enum judge */
 	char what[20];
 };
-
-/* RSDP from revision 2 on has a second sum over all of it (ACPI 6.5, 5.2.5.3). */
-static enum sum judge_rsdp(const struct view *v, size_t len)
-{
-	enum sum sum = sum_bytes(v, len);
-
-	if (sum != SUM_RIGHT || view_u8(v, 15) < 2)
-		return sum;
-	return view_u32(v, 20) < 36 ? SUM_WRONG : sum_bytes(v, view_u32(v, 20));
-}
 
 /* coreboot: the one's complement sum of the header's 16-bit words is 0xffff. */
 static enum sum judge_coreboot(const struct view *v, size_t len)
@@ -70,7 +62,7 @@ static enum sum judge(enum judge by, const struct view *v, size_t len)
 	case JUDGE_BYTES:
 		break;
 	case JUDGE_RSDP:
-		return judge_rsdp(v, len);
+		return acpi_rsdp_sum(v);
 	case JUDGE_COREBOOT:
 		return judge_coreboot(v, len);
 	case JUDGE_VPD:
