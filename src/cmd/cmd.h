@@ -31,6 +31,8 @@ struct safe_state {
 	struct range whole;
 };
 
+struct firmware;
+
 struct context {
 	struct report *report;
 	const char *mem_path; /* --mem, NULL for the live machine */
@@ -54,6 +56,7 @@ struct context {
 	bool has_facts;
 	struct facts facts;
 	struct findings findings; /* of all that was looked at */
+	struct firmware *firmware; /* NULL before cmd_need_firmware() */
 	int open_mem, open_kcore; /* errno of opening /dev/mem, /proc/kcore; 0: it opens */
 };
 
@@ -89,12 +92,16 @@ void cmd_tell_override(const struct context *c, struct report *r);
  * the guard filled from it. Kinds: those of kernel_open_iomem().
  * cmd_need_kernel: and VMCOREINFO, page tables and struct page layout are known.
  * cmd_need_proof: and struct pages do not contradict that layout; else kind ERR_CONTRADICTED.
+ * cmd_need_firmware: all that there is of the firmware, gathered as far as it goes: with no memory what
+ * /sys has, of a file what memory has. Its findings are added. Never fails.
  */
 void cmd_need_facts(struct context *c);
 bool cmd_need_memory(struct context *c, struct err *e) __attribute__((warn_unused_result));
 bool cmd_need_map(struct context *c, struct err *e) __attribute__((warn_unused_result));
 bool cmd_need_kernel(struct context *c, struct err *e) __attribute__((warn_unused_result));
 bool cmd_need_proof(struct context *c, struct err *e) __attribute__((warn_unused_result));
+
+const struct firmware *cmd_need_firmware(struct context *c);
 
 /* The sections of a report, as `ramscope report` strings them together. */
 bool access_section(struct context *c, struct err *e);
