@@ -78,10 +78,11 @@ MADE_CC := $(filter build/%,$(BOARD_CC))
 OPT := -Oz
 LTO := -flto=1 -flto-partition=one
 BOARD_CFLAGS = -std=c11 $(OPT) $(LTO) -mgeneral-regs-only -fno-ipa-sra -fno-if-conversion \
-	-fno-partial-inlining -fno-tree-dominator-opts -fno-jump-tables -fno-caller-saves $(WARN) $(DEFS) \
+	-fno-partial-inlining -fno-tree-dominator-opts -fno-jump-tables -fno-caller-saves -fno-reorder-functions $(WARN) $(DEFS) \
 	-fno-pie -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -ffile-prefix-map=$(CURDIR)=.
-BOARD_LDFLAGS := $(LTO) -Oz -static -no-pie -Wl,--gc-sections,--build-id=none -Wl,-z,noseparate-code,-z,norelro,-z,common-page-size=64 -s
+BOARD_LDFLAGS := $(LTO) -Oz -static -no-pie -Wl,--gc-sections,--build-id=none -Wl,-z,noseparate-code,-z,norelro,-z,common-page-size=64 -s \
+	-nostartfiles -l:crt1.o
 
 # The pass over all struct pages is the one hot loop.
 build/$(ARCH)/obj/census/sums.o: OPT := -O2
