@@ -78,7 +78,7 @@ MADE_CC := $(filter build/%,$(BOARD_CC))
 OPT := -Oz
 LTO := -flto=1 -flto-partition=one
 BOARD_CFLAGS = -std=c11 $(OPT) $(LTO) -mgeneral-regs-only -fno-ipa-sra -fno-if-conversion \
-	-fno-partial-inlining -fno-tree-dominator-opts -fno-jump-tables -fno-caller-saves -fno-reorder-functions $(WARN) $(DEFS) \
+	-fno-partial-inlining -fno-tree-dominator-opts -fno-jump-tables -fno-caller-saves -fno-reorder-functions -fshort-enums -malign-data=abi $(WARN) $(DEFS) \
 	-fno-pie -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -ffile-prefix-map=$(CURDIR)=.
 BOARD_LDFLAGS := $(LTO) -Oz -static -no-pie -Wl,--gc-sections,--build-id=none -Wl,-z,noseparate-code,-z,norelro,-z,common-page-size=64 -s \
