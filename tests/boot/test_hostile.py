@@ -1,0 +1,190 @@
+# Firmware that is wrong on purpose: one thing spoiled at a time in the machines of machines.py.
+# Demands one message for the one table, all else as it was, and nothing on the console but printable ASCII.
+
+import collections
+import copy
+import json
+import re
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import machines
+from firmwarebytes import LB_FORWARD, byte_sum, lb_record, lb_table, mp_floating, pack
+from harness import Failure, exit_statuses, one, require, require_equal, test
+from qemu import Guest
+from smbiosbytes import entry_3
+
+MMIO = 0xfee00000  # the local APICs: in no machine's memory
+FAR = 0xfffffffffffffff0
+ONES = 0xffffffff
+EVIL = b"\x1b[2J\x9b\x07\x08\r\n\xc3\xa4\x7f"
+
+# spoil: called with the machine. what: stands in the message that it leads to; part: the records in which this stands
+# may look different or be gone, all others must not.
+Row = collections.namedtuple("Row", "label machine spoil what part")
+
+
+def rows_of(machine, *rows):
+    """(what is changed, at, (form, values...) or bytes, label, then what and part if they are not its name)."""
+    for name, offset, new, label, *words in rows:
+        data = new if isinstance(new, bytes) else pack(*new)
+        words = words or [re.escape(name.split(" #")[0])]
+        yield Row(f"{name}: {label}", machine, lambda m, name=name, offset=offset, data=data: m.spoil(name, offset, data),
+                  words[0], words[-1])
+
+
+def lengths(machine, name, offset, form, *values):
+    return rows_of(machine, *((name, offset, (form, value), f"length {value:#x}") for value in values))
+
+
+def wrong_sums(machine):
+    """Every table that has a sum, one row each."""
+    for name, (_, at) in machines.ALL[machine]().sums.items():
+        yield Row(f"{name}: sum", machine, lambda m, name=name, at=at: m.put(m.at[name] + at, bytes(
+            [m.read(m.at[name] + at, 1)[0] ^ 0x55])), re.escape(name), re.escape(name))
+
+
+def forward(*targets):
+    """LBIO at 0 and at 0xf0000 that lead there."""
+    def spoil(m):
+        for name, to in zip(("LBIO at 0", "LBIO at 0xf0000"), targets):
+            m.put(m.at[name], lb_table(lb_record(LB_FORWARD, pack("Q", to))))
+    return spoil
+
+
+def xsdt_lists(*entries):
+    """The first entries of XSDT; a name stands for where that is."""
+    def spoil(m):
+        m.spoil("XSDT", 36, pack(f"{len(entries)}Q", *(m.at.get(entry, entry) for entry in entries)))
+    return spoil
+
+
+def rows_low():
+    yield from rows_of(
+        "pc486", ("VGA ROM", 2, ("B", 0xff), "size 0xff", "0xc0000"), ("VGA ROM", 2, ("B", 0), "size 0", "0xc0000"),
+        ("SCSI ROM", 0x18, ("H", 0x3ff8), "PCI data at its end", "0xc8000"),
+        ("SCSI ROM", 0x1a, ("H", 0x7ff0), "PnP header behind it", "0xc8000"),
+        ("SCSI ROM", 0x1a, ("H", 0x40), "PnP header that is none", "0xc8000"))
+    for label, at, data in (("EBDA segment 0xffff", 0x40e, b"\xff\xff"), ("EBDA segment 1", 0x40e, b"\1\0"),
+                            ("EBDA of 255 KiB", 0x9fc00, b"\xff"), ("EBDA of no size", 0x9fc00, b"\0"),
+                            ("base memory of 64 MiB", 0x413, b"\xff\xff")):
+        yield Row(label, "pc486", lambda m, at=at, data=data: m.put(at, data), "(?i)base memory|ebda", "(?i)ebda|_MP_|base_memory")
+
+
+COMMANDS = ("low",),
+
+
+def is_record(line):
+    try:
+        return {"section", "item"} <= json.loads(line).keys()
+    except ValueError:
+        return False
+
+
+class Answer:
+    """What the commands say of a machine: lines of text, records, and complaints about their form."""
+
+    def __init__(self, t, folder, machine):
+        core = Path(folder) / "core"
+        machine.write_core(core)
+        self.lines, self.records, self.wrong = set(), set(), []
+        known = set(exit_statuses().values())
+        for words in COMMANDS:
+            for form in (), ("--json",):
+                status, out, err = t.call("--mem", core, *words, *form, seconds=20)
+                strange = re.findall(r"[^\n -~]", out + err)
+                if status not in known or strange:
+                    self.wrong.append(f"{' '.join(words + form)}: status {status}, strange bytes {strange[:5]}")
+                if form:
+                    self.wrong += [f"not JSON: {line}" for line in out.splitlines() if not is_record(line)]
+                (self.records if form else self.lines).update(out.splitlines())
+
+
+def judge(t, folder, row, good):
+    m = copy.deepcopy(good[row.machine][0])
+    before = good[row.machine][1]
+    row.spoil(m)
+    after = Answer(t, folder, m)
+    wrong = after.wrong
+    if not any(re.search(row.what, line) for line in after.lines - before.lines):
+        wrong.append(f"no line that names {row.what} is new")
+    if not any(re.search(row.what, record) for record in after.records - before.records):
+        wrong.append(f"no record that names {row.what} is new")
+    lost = [record for record in before.records - after.records if not re.search(row.part, record)]
+    if lost:
+        wrong.append(f"{len(lost)} records of others are lost, such as {lost[0]}")
+    return [f"{row.machine}, {row.label}: {text}" for text in wrong]
+
+
+def hostile(t, rows):
+    def one(row):
+        with tempfile.TemporaryDirectory(prefix="ramscope-hostile-") as folder:
+            return judge(t, folder, row, good)
+
+    rows = list(rows)
+    good = {}
+    with tempfile.TemporaryDirectory(prefix="ramscope-hostile-") as folder:
+        for name in {row.machine for row in rows}:
+            machine = machines.ALL[name]()
+            good[name] = machine, Answer(t, folder, machine)
+    with ThreadPoolExecutor(2) as pool:
+        found = sum(pool.map(one, rows), [])
+    if found:
+        raise Failure("\n  ".join([f"{len(found)} in {len(rows)}:"] + found))
+    t.note(f"{len(rows)} ways to be wrong")
+
+
+@test
+def hostile_low(t):
+    """BIOS data, EBDA and ROMs that cannot be."""
+    hostile(t, rows_low())
+
+
+def find(g, sign, start=0xf0000, end=0x100000):
+    """Where that stands in guest memory, at a multiple of 16."""
+    data = g.memory(start, end - start)
+    at = next((at for at in range(0, len(data), 16) if data.startswith(sign, at)), None)
+    if at is None:
+        raise Failure(f"no {sign} in the guest")
+    return start + at
+
+
+def lead_to(g, trap):
+    """Makes all that points from the first MiB on, and new things of every kind, lead to that address."""
+    rsdp = g.memory(find(g, b"RSD PTR "), 20)
+    rsdt = int.from_bytes(rsdp[16:20], "little")
+    size = int.from_bytes(g.memory(rsdt + 4, 4), "little")
+    listed = pack("I", trap) * ((size - 36) // 4)
+    g.poke(rsdt, byte_sum(g.memory(rsdt, 36) + listed, 9))
+    entry = find(g, b"_SM_")
+    g.poke(entry + 24, pack("I", trap))
+    g.poke(entry + 16, byte_sum(g.memory(entry + 16, 15), 5))
+    g.poke(entry, byte_sum(g.memory(entry, 31), 4))
+    g.poke(0x9fc80, byte_sum(pack("8sB6sBI", b"RSD PTR ", 0, "EXAMPL", 0, trap), 8))
+    g.poke(0x9fd00, byte_sum(mp_floating(trap), 10))
+    g.poke(0x600, lb_table(lb_record(LB_FORWARD, pack("Q", trap))))
+    g.poke(0xf0000, byte_sum(entry_3("3.0", 0x1000, trap), 5))
+    g.poke(0xc0002, b"\xff")
+
+
+@test(boards="qemu-x86_64-hazards")
+def hostile_live(t):
+    """Every table of a running machine leads to the registers of a device: none is read, and the kernel notices nothing."""
+    with tempfile.TemporaryDirectory(prefix="ramscope-hostile-") as folder:
+        log = Path(folder) / "reads"
+        # Of that device QEMU reports every read, of one byte, too.
+        with Guest(t.board, extra=f"-device pci-testdev,id=trap -trace memory_region_ops_read -D {log}") as g:
+            trap, = (region["address"] for bus in g.qmp("query-pci") for device in bus["devices"]
+                     for region in device["regions"] if device["qdev_id"] == "trap" and region["type"] == "memory")
+            lead_to(g, trap)
+            for ebda in b"\xc0\x9f", b"\xff\xff":
+                g.poke(0x40e, ebda)
+                for command in COMMANDS:
+                    text = g.sh(f"ramscope {' '.join(command)}", 60, set(exit_statuses().values()))
+                    require(not re.search(r"[^\n -~]", text), f"strange bytes: {text}")
+                receipt = one(g.json("ramscope report --json"), "receipt", "receipt")
+                require_equal(receipt["changed"], False, "the kernel's health has changed")
+            require("testdev" not in log.read_text(), "a device was read")
+            g.sh(f"ramscope --i-know-this-address-is-safe={trap:#x}+16 dump {trap:#x}+16")
+            require("testdev" in log.read_text(), "QEMU reports no read of the device")
