@@ -153,6 +153,8 @@ static void say(const struct row *row, const struct view *v, size_t off, const s
 	switch (row->form) {
 	case 'b':
 		bits_say(row->words, value, t);
+		if (!t->used)
+			bits_text_add(t, "none");
 		break;
 	case 'c':
 		say_characters(&field, t);
@@ -218,6 +220,8 @@ void fields_decode(const char *rows, const struct view *v, const struct fields *
 
 	for (; *rows; off += row.width) {
 		rows = read_row(rows, &row);
+		if (!row.width)
+			row.width = v->len - off ? v->len - off : 1;
 		if (!view_has(v, off, row.width))
 			break;
 		put(&row, v, off, how);

@@ -13,7 +13,8 @@
  *
  *     WIDTH FORM NAME [: WORDS]        "2n total width:bits|ffff=unknown\0"
  *
- * WIDTH is one digit in base 36: '1' to '9', 'a' for 10, 'g' for 16. NAME is at most 23 letters long.
+ * WIDTH is one digit in base 36: '1' to '9', 'a' for 10, 'g' for 16; '0' is all that is left of the structure.
+ * NAME is at most 23 letters long.
  * FORM is a letter; little-endian numbers are
  *
  *     n  decimal              WORDS: "unit", may be empty
@@ -21,7 +22,7 @@
  *     z  a size, "64 KiB"     WORDS: "factor", hexadecimal: 400 for a number of KiB; none is 1
  *     e  one of a list        WORDS: "first word,word,,word": first is the value, in hexadecimal, of the
  *                             first word; one that is empty is not known
- *     b  bits                 WORDS: as bits_say() takes them
+ *     b  bits                 WORDS: as bits_say() takes them; "none" when it has nothing to say
  *     -  reserved             said when it is not 0
  *
  * n, x, z and e may have "|value=word" behind, as often as there are values, in hexadecimal, that mean
@@ -51,7 +52,7 @@ struct fields {
  * has beyond the last field, or a part of one, is one fact "unknown". phys of each is v->phys + offset.
  */
 void fields_decode(const char *rows, const struct view *v, const struct fields *how);
-/* The width of all fields together. */
+/* The width of all fields together, but for one that takes what is left. */
 size_t fields_size(const char *rows);
 
 #endif

@@ -129,9 +129,33 @@ static void ends(void **state)
 	}
 }
 
+/* Bits of which none is set; the last field, which takes what there is, or nothing. */
+static void rest(void **state)
+{
+	static const uint8_t bytes[] = { 0, 'a', 'b', 'c', 0, 'd' };
+
+	(void)state;
+	for (size_t len = 1; len <= sizeof(bytes); len++) {
+		static struct unit_facts facts;
+		uint8_t *exact = unit_copy(bytes, len);
+		struct sink sink = unit_sink(&facts);
+		const struct view v = { exact, len, 0 };
+
+		fields_decode("1b flags:one|two\0" "0c text\0", &v, &(struct fields){ .sink = &sink });
+		free(exact);
+		CHECK_TEXT("flags", unit_fact(&facts, "flags")->text, "none");
+		CHECK_NUMBER("facts", facts.len, len > 1 ? 2 : 1);
+		if (len > 1) {
+			CHECK_NUMBER("width", unit_fact(&facts, "text")->width, len - 1);
+			assert_memory_equal(unit_fact(&facts, "text")->text, "abc", len < 4 ? len - 1 : 4);
+		}
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(forms), cmocka_unit_test(ends) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(forms), cmocka_unit_test(ends),
+					   cmocka_unit_test(rest) };
 
 	return cmocka_run_group_tests_name("decode/fields", tests, NULL, NULL);
 }
