@@ -1,6 +1,8 @@
 /* Steps that commands share: opening memory and kernel once, when first needed. */
 /* Reports nothing. */
 #include "cmd/cmd.h"
+#include "cmd/safe.h"
+#include "firmware/firmware.h"
 #include "mem/confine.h"
 #include "mem/probe.h"
 
@@ -122,4 +124,34 @@ bool cmd_need_proof(struct context *c, struct err *e)
 		proof_make(&c->kernel, c->mem.live ? &c->own : NULL, false, &c->proof);
 	c->has_proof = true;
 	return proof_holds(&c->proof, e);
+}
+
+/* Of RAM struct pages say more than the guard's ranges do: the kernel is opened for them once they are needed. */
+static uint64_t safe_ram(void *arg, uint64_t phys, uint64_t end, struct err *e)
+{
+	struct context *c = arg;
+	struct err ignored = ERR_INIT;
+
+	if (!guard_is_ram(&c->mem.guard, phys))
+		return num_least(end, guard_edge(&c->mem.guard, phys));
+	(void)!cmd_need_kernel(c, &ignored);
+	return safe_end(c, phys, end, e);
+}
+
+const struct firmware *cmd_need_firmware(struct context *c)
+{
+	static struct firmware firmware;
+	struct firmware *f = &firmware;
+
+	if (c->firmware)
+		return f;
+	c->firmware = f;
+	f->live = !c->mem_path;
+	if (cmd_need_memory(c, &f->reach.no_memory))
+		f->reach.mem = &c->mem;
+	f->reach.iomem = &c->kernel.iomem;
+	f->reach.safe = safe_ram;
+	f->reach.arg = c;
+	firmware_gather(f);
+	return f;
 }

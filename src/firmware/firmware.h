@@ -3,7 +3,7 @@
 #ifndef FIRMWARE_FIRMWARE_H
 #define FIRMWARE_FIRMWARE_H
 
-#include "firmware/acpitables.h"
+#include "firmware/acpilist.h"
 #include "firmware/smbiostable.h"
 #include "policy/finding.h"
 
@@ -21,7 +21,7 @@ struct firmware {
 		uint64_t acpi20, acpi, smbios3, smbios; /* by /sys/firmware/efi/systab; 0: not told */
 	} efi;
 	struct smbiostable smbios;
-	struct acpitables acpi;
+	struct acpilist acpi;
 };
 
 /*

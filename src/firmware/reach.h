@@ -49,7 +49,7 @@ bool reach_allow(struct reach *r, uint64_t phys, uint64_t len, struct err *e) __
 /* The same, and copies them. Kinds: as mem_read(), too; ERR_UNSUPPORTED beyond the limits above. */
 bool reach_read(struct reach *r, uint64_t phys, void *buf, size_t len, struct err *e)
 	__attribute__((warn_unused_result));
-/* The same into a new buffer: alloc_free(ret_view->bytes). len 0 is ERR_UNSUPPORTED. */
+/* The same into a new buffer: alloc_free() ret_view->bytes. */
 bool reach_load(struct reach *r, uint64_t phys, size_t len, struct view *ret_view, struct err *e)
 	__attribute__((warn_unused_result));
 

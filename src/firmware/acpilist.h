@@ -1,16 +1,16 @@
 /* ACPI: every RSDP there is, and the tables it leads to, by memory and by /sys. */
 /* Finds and reads; decode/acpi.h says what is in them. */
-#ifndef FIRMWARE_ACPITABLES_H
-#define FIRMWARE_ACPITABLES_H
+#ifndef FIRMWARE_ACPILIST_H
+#define FIRMWARE_ACPILIST_H
 
 #include "firmware/found.h"
 
 #define ACPI_RSDPS_MAX 4
 #define ACPI_TABLES_MAX 192
 
-struct acpitable {
+struct acpilist_table {
 	char name[12]; /* as /sys has it: "APIC", "SSDT2"; RSDT and XSDT are not there */
-	char signature[5]; /* any byte: goes through CELL_TEXT */
+	char signature[5]; /* any byte: goes through CELL_TEXT; "" when no byte of it was had */
 	uint8_t from; /* who points at it: one bit each, ACPI_FROM_... */
 	struct found memory, sys;
 };
@@ -22,21 +22,21 @@ enum {
 	ACPI_FROM_FADT = 1 << 3,
 };
 
-struct acpitables {
+struct acpilist {
 	size_t rsdps_len;
 	struct found rsdps[ACPI_RSDPS_MAX]; /* scan, EFI, boot_params */
 	const struct found *rsdp; /* the one that was followed; NULL: none by memory */
-	size_t len, dropped; /* dropped: there was no room, or listed more often than there are tables */
-	struct acpitable tables[ACPI_TABLES_MAX]; /* RSDT, XSDT, then in their order; those only in /sys last */
+	size_t len, dropped; /* dropped: there was no room */
+	struct acpilist_table tables[ACPI_TABLES_MAX]; /* RSDT, XSDT, then in their order; those only in /sys last */
 };
 
 struct firmware;
 
-void acpitables_gather(struct acpitables *ret, struct firmware *f);
-void acpitables_deinit(struct acpitables *a);
+void acpilist_gather(struct acpilist *ret, struct firmware *f);
+void acpilist_deinit(struct acpilist *a);
 /* The bytes to decode: by memory, which tells addresses, or else by /sys. Empty: neither was had. */
-const struct view *acpitable_bytes(const struct acpitable *t);
+const struct view *acpilist_bytes(const struct acpilist_table *t);
 /* The first table of that signature, or NULL. */
-const struct acpitable *acpitables_find(const struct acpitables *a, const char *signature);
+const struct acpilist_table *acpilist_find(const struct acpilist *a, const char *signature);
 
 #endif

@@ -1,0 +1,121 @@
+/* SMBIOS: every entry point there is, and the structure table by memory and by /sys. */
+/* Follows one pointer: that of the entry point. */
+#include "firmware/smbiostable.h"
+
+#include "decode/smbios.h"
+#include "firmware/firmware.h"
+
+#define SYS "/sys/firmware/dmi/tables/"
+
+/* The longest of the three entry points; and the shortest, which stands alone in old BIOSes. */
+#define SM_LEN 0x1f
+#define SM3_LEN 0x18
+#define DMI_LEN 0x0f
+
+static struct found *new_entry(struct smbiostable *s)
+{
+	return s->entries_len < SMBIOS_ENTRIES_MAX ? &s->entries[s->entries_len++] : NULL;
+}
+
+static void add_hits(struct smbiostable *s, struct firmware *f, const char *name, size_t len)
+{
+	const struct signature_hit *hit = NULL;
+	struct found *new;
+
+	while ((hit = firmware_hit(f, name, hit)))
+		if (!hit->part_of && (new = new_entry(s)))
+			(void)found_load(new, ROUTE_SCAN, &f->reach, hit->phys, len);
+}
+
+static void add_efi(struct smbiostable *s, struct firmware *f, uint64_t phys, size_t len)
+{
+	struct found *new = phys ? new_entry(s) : NULL;
+
+	if (new)
+		(void)found_load(new, ROUTE_EFI, &f->reach, phys, len);
+}
+
+static void add_sys(struct smbiostable *s)
+{
+	struct found *new = new_entry(s);
+
+	if (new && !found_file(new, SYS "smbios_entry_point") && !found_any(new))
+		s->entries_len--;
+	(void)found_file(&s->sys, SYS "DMI");
+}
+
+/* A table that says only how long it is at most: what of it can be had, to the end of its last structure. */
+static void load_upto(struct smbiostable *s, struct firmware *f, const struct smbios_entry *e)
+{
+	size_t len = (size_t)num_least(e->table_len, REACH_TABLE_MAX);
+	struct smbios_walk walk;
+	struct smbios_record record;
+	struct err ignored = ERR_INIT;
+	uint64_t end = (e->table & PAGE_MASK) + PAGE_SIZE;
+
+	while (end < e->table + len && reach_allow(&f->reach, e->table, end - e->table, &ignored))
+		end += PAGE_SIZE;
+	/* The page that is too much, or the end. */
+	if (end < e->table + len && end - PAGE_SIZE > e->table)
+		len = (size_t)(end - PAGE_SIZE - e->table);
+	if (!found_load(&s->memory, ROUTE_POINTER, &f->reach, e->table, len))
+		return;
+	smbios_walk_init(&walk, e, &s->memory.bytes);
+	while (smbios_next(&walk, &record))
+		;
+	if (walk.end == SMBIOS_END_MARK)
+		s->memory.bytes.len = walk.pos;
+}
+
+/* True when the table was had. */
+static bool follow(struct smbiostable *s, struct firmware *f, const struct found *entry)
+{
+	struct smbios_entry e;
+
+	if (!smbios_entry_decode(&entry->bytes, &e) || !e.table)
+		return false;
+	s->entry = entry;
+	found_deinit(&s->memory);
+	if (e.is_maximum)
+		load_upto(s, f, &e);
+	else
+		(void)found_load(&s->memory, ROUTE_POINTER, &f->reach, e.table, e.table_len);
+	return s->memory.bytes.len != 0;
+}
+
+/* The first whose sum is right and whose table can be had; or else the first with a table; or any at all. */
+static void choose(struct smbiostable *s, struct firmware *f)
+{
+	struct smbios_entry e;
+
+	for (unsigned int wrong = 0; wrong < 2; wrong++)
+		for (size_t i = 0; i < s->entries_len; i++)
+			if (smbios_entry_decode(&s->entries[i].bytes, &e) && (e.sum != SUM_RIGHT) == wrong &&
+			    follow(s, f, &s->entries[i]))
+				return;
+}
+
+void smbiostable_gather(struct smbiostable *ret, struct firmware *f)
+{
+	add_efi(ret, f, f->efi.smbios3, SM3_LEN);
+	add_efi(ret, f, f->efi.smbios, SM_LEN);
+	add_hits(ret, f, "_SM3_", SM3_LEN);
+	add_hits(ret, f, "_SM_", SM_LEN);
+	add_hits(ret, f, "_DMI_", DMI_LEN);
+	if (f->live)
+		add_sys(ret);
+	choose(ret, f);
+}
+
+void smbiostable_deinit(struct smbiostable *s)
+{
+	for (size_t i = 0; i < s->entries_len; i++)
+		found_deinit(&s->entries[i]);
+	found_deinit(&s->memory);
+	found_deinit(&s->sys);
+}
+
+const struct view *smbiostable_bytes(const struct smbiostable *s)
+{
+	return s->memory.bytes.len ? &s->memory.bytes : &s->sys.bytes;
+}
