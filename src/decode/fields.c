@@ -144,6 +144,31 @@ static void say_string(const struct fields *how, unsigned int n, struct bits_tex
 		bits_text_add(t, "no string number %u", n);
 }
 
+static bool is_zero(const struct view *v, size_t off, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (v->bytes[off + i])
+			return false;
+	return true;
+}
+
+static void put_inner(void *arg, const struct fact *fact)
+{
+	bool named = strcmp(fact->name, "reserved") != 0;
+
+	bits_text_add(arg, "%s%s%s", named ? fact->name : "", named ? " " : "", fact->text);
+}
+
+static void say_inner(const struct fields *how, const struct row *row, const struct view *v,
+		      struct bits_text *t)
+{
+	struct sink sink = { put_inner, t };
+	struct fields inner = *how;
+
+	inner.sink = &sink;
+	fields_decode(how->string(how->arg, (unsigned char)*row->words), v, &inner);
+}
+
 static void say(const struct row *row, const struct view *v, size_t off, const struct fields *how,
 		struct bits_text *t)
 {
@@ -168,6 +193,12 @@ static void say(const struct row *row, const struct view *v, size_t off, const s
 	case 's':
 		say_string(how, (unsigned int)value, t);
 		break;
+	case '@':
+		if (is_zero(v, off, row->width))
+			bits_text_add(t, "none");
+		else
+			say_inner(how, row, &field, t);
+		break;
 	case '!':
 		how->say(how->arg, v, off, t);
 		break;
@@ -184,14 +215,6 @@ static void say(const struct row *row, const struct view *v, size_t off, const s
 		else
 			say_number(row, value, t);
 	}
-}
-
-static bool is_zero(const struct view *v, size_t off, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (v->bytes[off + i])
-			return false;
-	return true;
 }
 
 static void put(const struct row *row, const struct view *v, size_t off, const struct fields *how)

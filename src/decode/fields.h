@@ -32,6 +32,8 @@
  *     g  a GUID, the first three of its five parts little-endian
  *     y  bytes, shown as they lie
  *     s  the number of a string: how->string() has it
+ *     @  a small structure in one fact     WORDS: a letter, by which how->string() has its
+ *                             rows; its facts stand one behind the other, each behind its name if it has one
  *     !  what how->say() says
  *
  * A fact's text always tells the value, so that it can be shown alone; "unknown=0x..." is a value that no
@@ -40,7 +42,7 @@
 struct fields {
 	struct sink *sink;
 	unsigned int number; /* added to each digit of a name: "line0" of the third element is "line2" */
-	/* String number n of 1 and more; NULL: there is none. */
+	/* String number n of 1 and more; NULL: there is none. For '@' the rows that letter n stands for. */
 	const char *(*string)(const void *arg, unsigned int n);
 	/* For '!': puts the field at off of v into words. */
 	void (*say)(const void *arg, const struct view *v, size_t off, struct bits_text *t);

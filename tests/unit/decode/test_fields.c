@@ -152,10 +152,41 @@ static void rest(void **state)
 	}
 }
 
+static const char *inner(const void *arg, unsigned int letter)
+{
+	(void)arg;
+	return letter == 'P' ? "1e:0 memory,I/O\0" "1n:bits\0" "2-\0" "4x address\0" : "";
+}
+
+/* A small structure is one fact, whose text has all of it. */
+static void small(void **state)
+{
+	static const struct {
+		uint8_t bytes[8];
+		const char *text;
+	} cases[] = {
+		{ { 1, 8, 0, 0, 0xf9, 0x0c }, "I/O, 8 bits, address 0xcf9" },
+		{ { 2, 8, 1, 0, 0xf9, 0x0c }, "unknown=0x2, 8 bits, unknown=0x1, address 0xcf9" },
+		{ { 0 }, "none" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		static struct unit_facts facts;
+		struct sink sink = unit_sink(&facts);
+		const struct view v = { cases[i].bytes, 8, 0 };
+
+		fields_decode("8@ port:P\0", &v, &(struct fields){ .sink = &sink, .string = inner });
+		CHECK_NUMBER(cases[i].text, facts.len, 1);
+		CHECK_TEXT(cases[i].text, facts.facts[0].text, cases[i].text);
+		CHECK_NUMBER(cases[i].text, facts.facts[0].width, 8);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(forms), cmocka_unit_test(ends),
-					   cmocka_unit_test(rest) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(forms), cmocka_unit_test(ends), cmocka_unit_test(rest),
+					   cmocka_unit_test(small) };
 
 	return cmocka_run_group_tests_name("decode/fields", tests, NULL, NULL);
 }
