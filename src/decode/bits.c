@@ -41,8 +41,8 @@ void bits_say(const char *words, uint64_t value, struct bits_text *t)
 			words += 3;
 		}
 		field = value >> shift & ((1ull << width) - 1);
-		for (uint64_t n = kind == '*' ? field : 0; n; n--)
-			words += strcspn(words, ",|") + 1;
+		for (uint64_t n = kind == '*' ? field : 0; n && *(words += strcspn(words, ",|")) == ','; n--)
+			words++;
 		len = (int)strcspn(words, ",|");
 		if (len && (field || kind == '*')) {
 			rest &= ~(field << shift);

@@ -23,7 +23,7 @@ void bits_text_add(struct bits_text *t, const char *format, ...)
  *   ""                  one bit that has no meaning
  *   "#2 ports"          two bits, a number: "ports 3"; said when it is not 0
  *   "+2 drives"         the same with one more: 3 is "drives 4"
- *   "*2 none,one,,all"  two bits, a word for every value from 0 on; the empty one is not known
+ *   "*2 none,one,,all"  two bits, a word for every value from 0 on; an empty one, and those behind, are not known
  * The end of it is "unknown=0x..." with the bits that are set and of which nothing was said.
  */
 void bits_say(const char *words, uint64_t value, struct bits_text *t);

@@ -66,9 +66,8 @@ static void say_number(const struct row *row, uint64_t value, struct bits_text *
 		      len ? " " : "", len, row->words);
 }
 
-static void say_size(const char *words, uint64_t value, struct bits_text *t)
+void fields_say_size(uint64_t bytes, struct bits_text *t)
 {
-	uint64_t factor = hex_at(&words), bytes = factor ? value * factor : value;
 	unsigned int unit = 0;
 
 	while (unit < 5 && bytes && !(bytes % 1024)) {
@@ -77,6 +76,13 @@ static void say_size(const char *words, uint64_t value, struct bits_text *t)
 	}
 	bits_text_add(t, "%" PRIu64 " %s%s", bytes, &"\0\0\0\0Ki\0\0Mi\0\0Gi\0\0Ti\0\0Pi"[unit * 4],
 		      unit ? "B" : "bytes");
+}
+
+static void say_size(const char *words, uint64_t value, struct bits_text *t)
+{
+	uint64_t factor = hex_at(&words);
+
+	fields_say_size(factor ? value * factor : value, t);
 }
 
 static void say_unknown(uint64_t value, struct bits_text *t)

@@ -56,5 +56,7 @@ struct fields {
 void fields_decode(const char *rows, const struct view *v, const struct fields *how);
 /* The width of all fields together, but for one that takes what is left. */
 size_t fields_size(const char *rows);
+/* "64 KiB", "1 GiB", "1536 MiB": the largest unit of which it is a whole number. */
+void fields_say_size(uint64_t bytes, struct bits_text *t);
 
 #endif
