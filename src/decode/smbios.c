@@ -98,12 +98,12 @@ bool smbios_entry_decode(const struct view *v, struct smbios_entry *ret_entry)
 	return false;
 }
 
-void smbios_walk_init(struct smbios_walk *w, const struct smbios_entry *e, const struct view *table)
+void smbios_walk_init(struct smbios_walk *w, const struct smbios *s)
 {
 	*w = (struct smbios_walk){
-		.table = view_sub(table, 0, e->table_len),
-		.wanted = e->count,
-		.marked = e->is_maximum || !e->count,
+		.table = view_sub(&s->table, 0, s->entry.table_len),
+		.wanted = s->entry.count,
+		.marked = s->entry.is_maximum || !s->entry.count,
 	};
 }
 
@@ -163,6 +163,20 @@ bool smbios_next(struct smbios_walk *w, struct smbios_record *ret_record)
 	else if (!end)
 		finish(w, SMBIOS_END_STRINGS);
 	return true;
+}
+
+bool smbios_find(const struct smbios *s, uint8_t type, uint16_t handle, struct smbios_record *ret_record)
+{
+	struct smbios_record r;
+	struct smbios_walk w;
+
+	smbios_walk_init(&w, s);
+	while (smbios_next(&w, &r))
+		if (r.type == type && r.handle == handle) {
+			*ret_record = r;
+			return true;
+		}
+	return false;
 }
 
 bool smbios_end_is_right(enum smbios_end end)

@@ -45,6 +45,12 @@ enum smbios_end {
 	SMBIOS_END_STRINGS, /* no double 0 behind the last structure, which was given all the same */
 };
 
+/* A table and what leads to it. */
+struct smbios {
+	struct smbios_entry entry;
+	struct view table; /* the bytes at hand of it; no more than entry.table_len of them are walked */
+};
+
 struct smbios_walk {
 	struct view table;
 	size_t pos;	/* of the next structure */
@@ -55,10 +61,11 @@ struct smbios_walk {
 	enum smbios_end end; /* when done */
 };
 
-/* table: the bytes at hand of the table that e leads to; no more than table_len of them are walked. */
-void smbios_walk_init(struct smbios_walk *w, const struct smbios_entry *e, const struct view *table);
+void smbios_walk_init(struct smbios_walk *w, const struct smbios *s);
 /* The next structure, or false: w->end says why, w->pos where. */
 bool smbios_next(struct smbios_walk *w, struct smbios_record *ret_record);
+/* The structure of that type and handle. */
+bool smbios_find(const struct smbios *s, uint8_t type, uint16_t handle, struct smbios_record *ret_record);
 /* A walk that ended as it should. */
 bool smbios_end_is_right(enum smbios_end end);
 /* "structure 127 ends it"; a clause. */

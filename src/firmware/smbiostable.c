@@ -60,7 +60,7 @@ static void load_upto(struct smbiostable *s, struct firmware *f, const struct sm
 		len = (size_t)(end - PAGE_SIZE - e->table);
 	if (!found_load(&s->memory, ROUTE_POINTER, &f->reach, e->table, len))
 		return;
-	smbios_walk_init(&walk, e, &s->memory.bytes);
+	smbios_walk_init(&walk, &(struct smbios){ *e, s->memory.bytes });
 	while (smbios_next(&walk, &record))
 		;
 	if (walk.end == SMBIOS_END_MARK)
@@ -118,4 +118,18 @@ void smbiostable_deinit(struct smbiostable *s)
 const struct view *smbiostable_bytes(const struct smbiostable *s)
 {
 	return s->memory.bytes.len ? &s->memory.bytes : &s->sys.bytes;
+}
+
+bool smbiostable_read(const struct smbiostable *s, struct smbios *ret_smbios)
+{
+	const struct view *table = smbiostable_bytes(s);
+
+	if (!table->len)
+		return false;
+	if (!s->entry || !smbios_entry_decode(&s->entry->bytes, &ret_smbios->entry))
+		ret_smbios->entry = (struct smbios_entry){ .version = 0x0300, .sum = SUM_UNKNOWN };
+	/* The table tells its length, of 3.x too: it was cut behind its last structure. */
+	ret_smbios->entry.table_len = (uint32_t)table->len;
+	ret_smbios->table = *table;
+	return true;
 }

@@ -3,6 +3,7 @@
 #ifndef FIRMWARE_SMBIOSTABLE_H
 #define FIRMWARE_SMBIOSTABLE_H
 
+#include "decode/smbios.h"
 #include "firmware/found.h"
 
 #define SMBIOS_ENTRIES_MAX 8
@@ -21,5 +22,10 @@ void smbiostable_gather(struct smbiostable *ret, struct firmware *f);
 void smbiostable_deinit(struct smbiostable *s);
 /* The structure table to decode: by memory, which tells addresses, or else by /sys. Empty: there is none. */
 const struct view *smbiostable_bytes(const struct smbiostable *s);
+/*
+ * The same with its entry point, ready to walk; false: there is none. Without an entry point, which only /sys
+ * can lack, entry.anchor is empty and the version taken for 3.0.
+ */
+bool smbiostable_read(const struct smbiostable *s, struct smbios *ret_smbios);
 
 #endif

@@ -179,14 +179,14 @@ static void walks(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		uint8_t *copy = unit_copy(rows[i].bytes, rows[i].len);
-		const struct view v = { copy, rows[i].len, 0x1000 };
-		struct smbios_entry e = { .count = rows[i].count, .table_len = rows[i].table_len };
+		const struct smbios table = { { .count = rows[i].count, .table_len = rows[i].table_len },
+					      { copy, rows[i].len, 0x1000 } };
 		struct smbios_walk w;
 		struct smbios_record r;
 		char types[TYPES_MAX + 1] = "";
 		size_t len = 0;
 
-		smbios_walk_init(&w, &e, &v);
+		smbios_walk_init(&w, &table);
 		while (smbios_next(&w, &r)) {
 			CHECK(rows[i].label, len < TYPES_MAX);
 			types[len++] = (char)r.type;
@@ -225,15 +225,15 @@ static void strings(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		uint8_t bytes[64] = { 1, 4, 0, 1 };
-		struct smbios_entry e = { .table_len = (uint32_t)(4 + rows[i].len) };
+		struct smbios table = { { .table_len = (uint32_t)(4 + rows[i].len) }, { NULL, 4 + rows[i].len, 0 } };
 		struct smbios_walk w;
 		struct smbios_record r;
 		uint8_t *copy;
 		const char *got;
 
 		memcpy(bytes + 4, rows[i].bytes, rows[i].len);
-		copy = unit_copy(bytes, 4 + rows[i].len);
-		smbios_walk_init(&w, &e, &(struct view){ copy, 4 + rows[i].len, 0 });
+		table.table.bytes = copy = unit_copy(bytes, 4 + rows[i].len);
+		smbios_walk_init(&w, &table);
 		CHECK(rows[i].label, smbios_next(&w, &r));
 		CHECK_NUMBER(rows[i].label, r.handle, 0x100);
 		got = smbios_string(&r, rows[i].n);

@@ -13,15 +13,15 @@ static void decode(uint8_t type, size_t len, size_t off, const uint8_t *bytes, s
 	static const char strings[] = "one\0two\0";
 	struct sink sink = unit_sink(facts);
 	uint8_t body[256 + sizeof(strings)] = { type, (uint8_t)len, 0x34, 0x12 };
-	struct smbios_entry e = { .table_len = (uint32_t)(len + sizeof(strings)) };
+	struct smbios table = { { .table_len = (uint32_t)(len + sizeof(strings)) }, { NULL, len + sizeof(strings), 0x1000 } };
 	struct smbios_walk w;
 	struct smbios_record r;
 	uint8_t *copy;
 
 	memcpy(body + off, bytes, n);
 	memcpy(body + len, strings, sizeof(strings));
-	copy = unit_copy(body, e.table_len);
-	smbios_walk_init(&w, &e, &(struct view){ copy, e.table_len, 0x1000 });
+	table.table.bytes = copy = unit_copy(body, table.table.len);
+	smbios_walk_init(&w, &table);
 	assert_true(smbios_next(&w, &r));
 	smbios_decode(&r, version, &sink);
 	free(copy);
