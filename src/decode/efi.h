@@ -39,7 +39,7 @@ const char *efi_system_rows(bool is64);
 /* Bytes of one configuration table's entry. */
 size_t efi_entry_len(bool is64);
 /*
- * Entry number of configuration tables v: its name is that of a GUID that is known, else NULL. *ret_phys is where the
+ * Entry number of configuration tables v: its name is that of a GUID that is known, else "unknown". *ret_phys is where the
  * table lies. False: there is no such entry.
  */
 bool efi_entry(const struct view *v, bool is64, size_t number, struct record *ret_record, uint64_t *ret_phys);
@@ -53,12 +53,19 @@ struct efi_piece {
 
 /*
  * Piece number of the memory map v, whose descriptors have len bytes each. False: there is no such piece, or len is
- * none. A piece that is empty or wraps is 0-0.
+ * none. A piece that is empty or beyond all memory is 0-0.
  */
 bool efi_piece(const struct view *v, size_t len, size_t number, struct efi_piece *ret_piece);
 /* "conventional", "runtime services data" ...; NULL when the type has no name. */
 const char *efi_type(uint32_t type);
-/* What the kernel makes of the type when it takes EFI's map for e820: is it RAM? */
+/* What the attributes mean, as bits_say() takes it, but for EFI_RUNTIME. */
+extern const char efi_attribute_words[];
+#define EFI_WRITE_BACK (1ull << 3)
+#define EFI_SPECIAL_PURPOSE (1ull << 18)
+#define EFI_RUNTIME (1ull << 63)
+/* Is it RAM to the kernel? Its EFI stub makes e820 of the map: drivers/firmware/efi/libstub/x86-stub.c, 5.10 to 7.2. */
 bool efi_is_ram(const struct efi_piece *piece);
+/* Is it memory at all, whoever has it? No device lets its registers be cached. */
+bool efi_is_memory(const struct efi_piece *piece);
 
 #endif

@@ -3,6 +3,7 @@
 #include "decode/signature.h"
 
 #include "decode/acpi.h"
+#include "decode/coreboot.h"
 
 #define ALIGN 16u
 
@@ -30,20 +31,6 @@ struct signature {
 	char what[20];
 };
 
-/* coreboot: the one's complement sum of the header's 16-bit words is 0xffff. */
-static enum sum judge_coreboot(const struct view *v, size_t len)
-{
-	uint32_t sum = 0;
-
-	if (len % 2 || !view_has(v, 0, len))
-		return SUM_UNKNOWN;
-	for (size_t i = 0; i < len; i += 2)
-		sum += view_u16(v, i);
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return sum == 0xffff ? SUM_RIGHT : SUM_WRONG;
-}
-
 /* Three generations sum up different parts: bytes 0-0x45, 0-0x2f, or 0x0d-0x2f. */
 static enum sum judge_vpd(const struct view *v, size_t len)
 {
@@ -64,7 +51,7 @@ static enum sum judge(enum judge by, const struct view *v, size_t len)
 	case JUDGE_RSDP:
 		return acpi_rsdp_sum(v);
 	case JUDGE_COREBOOT:
-		return judge_coreboot(v, len);
+		return coreboot_sum(v, len);
 	case JUDGE_VPD:
 		return judge_vpd(v, len);
 	case JUDGE_NOTHING:
