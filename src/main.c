@@ -12,8 +12,8 @@
 #endif
 
 static const struct cmd *const cmds[] = {
-	&cmd_report, &cmd_access, &cmd_map,  &cmd_low,  &cmd_pages,
-	&cmd_page,   &cmd_walk,   &cmd_why, &cmd_dump, &cmd_check,
+	&cmd_report, &cmd_access, &cmd_map, &cmd_low,  &cmd_firmware, &cmd_pages,
+	&cmd_page,   &cmd_walk,	  &cmd_why, &cmd_dump, &cmd_check,
 };
 
 enum common {

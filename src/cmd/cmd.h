@@ -72,7 +72,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_report, cmd_access, cmd_map, cmd_low, cmd_pages, cmd_page, cmd_walk,
-	cmd_why, cmd_dump, cmd_check;
+	cmd_why, cmd_dump, cmd_check, cmd_firmware;
 
 /*
  * Takes --i-know-this-address-is-safe; text NULL: not given. Kind ERR_USAGE.
@@ -107,6 +107,8 @@ const struct firmware *cmd_need_firmware(struct context *c);
 bool access_section(struct context *c, struct err *e);
 bool map_section(struct context *c, struct err *e);
 bool low_section(struct context *c, bool details, struct err *e);
+/* Without which routes the tables were had by, unless they differ: that is a finding. */
+bool firmware_section(struct context *c, struct err *e);
 bool pages_section(struct context *c, struct err *e);
 /* Which way memory was read; nothing for a file. Never fails. */
 bool routes_section(struct context *c, struct err *e);

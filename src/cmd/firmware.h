@@ -16,10 +16,15 @@ struct firmware_ask {
 
 struct firmware_part {
 	const char *name; /* operand of the command, and the NDJSON items' prefix */
-	const char *summary;
+	const char *title; /* "PCI IRQ routing": for the list of what is not here */
 	/* False: it could not be had, and why; "there is none here" is ERR_UNSUPPORTED. */
 	bool (*show)(struct context *c, const struct firmware_ask *ask, struct err *e);
 };
+
+struct acpilist_table;
+
+/* By which routes a table was had: "memory, /sys: the same", "memory not had, /sys". */
+void firmware_ways(const struct acpilist_table *table, char *buf, size_t size);
 
 extern const struct firmware_part fw_smbios, fw_acpi, fw_mp, fw_pir, fw_efi, fw_coreboot;
 

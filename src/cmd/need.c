@@ -1,7 +1,10 @@
 /* Steps that commands share: opening memory and kernel once, when first needed. */
 /* Reports nothing. */
 #include "cmd/cmd.h"
+
+#include "census/oracle.h"
 #include "cmd/safe.h"
+#include "decode/page.h"
 #include "firmware/firmware.h"
 #include "mem/confine.h"
 #include "mem/probe.h"
@@ -138,6 +141,33 @@ static uint64_t safe_ram(void *arg, uint64_t phys, uint64_t end, struct err *e)
 	return safe_end(c, phys, end, e);
 }
 
+/* PG_reserved of every page: by the struct pages, else by /proc/kpageflags. */
+static enum tri is_kept(void *arg, uint64_t phys, uint64_t end)
+{
+	struct context *c = arg;
+	const struct page_layout *l = &c->kernel.layout;
+
+	for (uint64_t pfn = phys >> PAGE_SHIFT; pfn << PAGE_SHIFT < end; pfn++) {
+		uint8_t page[STRUCT_PAGE_MAX];
+		struct err ignored = ERR_INIT;
+		struct page_facts p;
+		uint64_t word;
+		bool kept;
+
+		if (c->kernel.is_open && pagearray_read(&c->kernel.pages, pfn, 1, page, &ignored)) {
+			page_decode(l, pfn, &(struct view){ page, l->size, 0 }, &p);
+			kept = layout_has_flag(l, p.flags, PF_RESERVED);
+		} else if (mem_flags(&c->mem, pfn, &word, 1)) {
+			kept = word >> KPF_RESERVED & 1;
+		} else {
+			return TRI_UNKNOWN;
+		}
+		if (!kept)
+			return TRI_NO;
+	}
+	return TRI_YES;
+}
+
 const struct firmware *cmd_need_firmware(struct context *c)
 {
 	static struct firmware firmware;
@@ -151,7 +181,9 @@ const struct firmware *cmd_need_firmware(struct context *c)
 		f->reach.mem = &c->mem;
 	f->reach.iomem = &c->kernel.iomem;
 	f->reach.safe = safe_ram;
+	f->reach.kept = is_kept;
 	f->reach.arg = c;
 	firmware_gather(f);
+	firmware_compare(f, &c->findings);
 	return f;
 }

@@ -17,6 +17,7 @@ static bool (*const sections[])(struct context *c, struct err *e) = {
 	pages_section,
 	map_section,
 	low,
+	firmware_section,
 	access_section,
 	routes_section,
 	receipt_section,
@@ -88,6 +89,6 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 const struct cmd cmd_report = {
 	.name = "report",
 	.args = "",
-	.summary = "all of it: pages, map, low memory, access, receipt",
+	.summary = "all of it: pages, map, low memory, firmware, access, receipt",
 	.run = run,
 };

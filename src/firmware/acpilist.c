@@ -16,6 +16,8 @@
 /* struct boot_params: acpi_rsdp_addr, since Linux 5.0 (Documentation/x86/zero-page.rst). */
 #define BOOT_PARAMS_RSDP 0x70u
 
+#define RSDP_LEN_1 20u /* ACPI 1.0 */
+
 static bool is_signature(const struct acpilist_table *t, const char *signature)
 {
 	return !strcmp(t->signature, signature);
@@ -24,15 +26,18 @@ static bool is_signature(const struct acpilist_table *t, const char *signature)
 static void add_rsdp(struct acpilist *a, struct firmware *f, enum route route, uint64_t phys)
 {
 	struct found *new = &a->rsdps[a->rsdps_len];
+	struct acpi_rsdp r;
 
 	if (!phys || a->rsdps_len == ACPI_RSDPS_MAX)
 		return;
 	a->rsdps_len++;
 	/* Before revision 2 there are 20 bytes, and what is behind may be out of reach. */
-	if (found_load(new, route, &f->reach, phys, ACPI_RSDP_LEN))
-		return;
-	found_deinit(new);
-	(void)found_load(new, route, &f->reach, phys, 20);
+	if (!found_load(new, route, &f->reach, phys, ACPI_RSDP_LEN)) {
+		found_deinit(new);
+		(void)found_load(new, route, &f->reach, phys, RSDP_LEN_1);
+	}
+	if (acpi_rsdp(&new->bytes, &r) && r.revision < 2)
+		new->bytes.len = RSDP_LEN_1;
 }
 
 static void add_hits(struct acpilist *a, struct firmware *f)
@@ -236,6 +241,11 @@ void acpilist_deinit(struct acpilist *a)
 const struct view *acpilist_bytes(const struct acpilist_table *t)
 {
 	return t->memory.bytes.len ? &t->memory.bytes : &t->sys.bytes;
+}
+
+bool acpilist_changes(const struct acpilist_table *t)
+{
+	return is_signature(t, "FACS");
 }
 
 const struct acpilist_table *acpilist_find(const struct acpilist *a, const char *signature)

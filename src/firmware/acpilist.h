@@ -36,6 +36,8 @@ void acpilist_gather(struct acpilist *ret, struct firmware *f);
 void acpilist_deinit(struct acpilist *a);
 /* The bytes to decode: by memory, which tells addresses, or else by /sys. Empty: neither was had. */
 const struct view *acpilist_bytes(const struct acpilist_table *t);
+/* Does the system write there while it runs? FACS has the global lock and the waking vector (ACPI 6.5, 5.2.10). */
+bool acpilist_changes(const struct acpilist_table *t);
 /* The first table of that signature, or NULL. */
 const struct acpilist_table *acpilist_find(const struct acpilist *a, const char *signature);
 

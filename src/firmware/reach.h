@@ -37,7 +37,9 @@ struct reach {
 	 * NULL: all that the guard allows.
 	 */
 	uint64_t (*safe)(void *arg, uint64_t phys, uint64_t end, struct err *e);
-	void *arg;
+	/* Does the kernel keep those pages of RAM for ever, as their struct pages tell (PG_reserved)? NULL: not known. */
+	enum tri (*kept)(void *arg, uint64_t phys, uint64_t end);
+	void *arg; /* of both */
 	size_t read; /* bytes so far */
 };
 

@@ -44,26 +44,33 @@ static void add_sys(struct smbiostable *s)
 	(void)found_file(&s->sys, SYS "DMI");
 }
 
-/* A table that says only how long it is at most: what of it can be had, to the end of its last structure. */
-static void load_upto(struct smbiostable *s, struct firmware *f, const struct smbios_entry *e)
+/* Of a table that says only how long it is at most: as much of it as can be had. */
+static size_t reachable(struct firmware *f, uint64_t phys, size_t most)
 {
-	size_t len = (size_t)num_least(e->table_len, REACH_TABLE_MAX);
+	struct err ignored = ERR_INIT;
+	size_t len = 0, next;
+
+	most = (size_t)num_least(most, REACH_TABLE_MAX);
+	while (len < most) {
+		next = (size_t)num_least(most - len, PAGE_SIZE - ((phys + len) & (PAGE_SIZE - 1)));
+		if (!reach_allow(&f->reach, phys + len, next, &ignored))
+			break;
+		len += next;
+	}
+	/* None at all: the attempt tells why. */
+	return len ? len : most;
+}
+
+/* To the end of its last structure, where the kernel's copy ends too (drivers/firmware/dmi_scan.c). */
+static void trim(struct smbiostable *s, const struct smbios_entry *e)
+{
 	struct smbios_walk walk;
 	struct smbios_record record;
-	struct err ignored = ERR_INIT;
-	uint64_t end = (e->table & PAGE_MASK) + PAGE_SIZE;
 
-	while (end < e->table + len && reach_allow(&f->reach, e->table, end - e->table, &ignored))
-		end += PAGE_SIZE;
-	/* The page that is too much, or the end. */
-	if (end < e->table + len && end - PAGE_SIZE > e->table)
-		len = (size_t)(end - PAGE_SIZE - e->table);
-	if (!found_load(&s->memory, ROUTE_POINTER, &f->reach, e->table, len))
-		return;
 	smbios_walk_init(&walk, &(struct smbios){ *e, s->memory.bytes });
 	while (smbios_next(&walk, &record))
 		;
-	if (walk.end == SMBIOS_END_MARK)
+	if (smbios_end_is_right(walk.end))
 		s->memory.bytes.len = walk.pos;
 }
 
@@ -72,14 +79,14 @@ static bool follow(struct smbiostable *s, struct firmware *f, const struct found
 {
 	struct smbios_entry e;
 
-	if (!smbios_entry_decode(&entry->bytes, &e) || !e.table)
+	if (!smbios_entry_decode(&entry->bytes, &e))
 		return false;
 	s->entry = entry;
 	found_deinit(&s->memory);
-	if (e.is_maximum)
-		load_upto(s, f, &e);
-	else
-		(void)found_load(&s->memory, ROUTE_POINTER, &f->reach, e.table, e.table_len);
+	if (!found_load(&s->memory, ROUTE_POINTER, &f->reach, e.table,
+			e.is_maximum ? reachable(f, e.table, e.table_len) : e.table_len))
+		return false;
+	trim(s, &e);
 	return s->memory.bytes.len != 0;
 }
 

@@ -22,7 +22,22 @@ enum severity {
 #define FINDING_KINDS(X) \
 	X(FINDING_TABLE_IN_RAM, ERROR, "table-in-ram", \
 	  "a firmware table lies in RAM that the kernel takes for free", \
-	  "reserve it: memmap=SIZE$START on the kernel command line; tell the firmware's maker")
+	  "reserve it: memmap=SIZE$START on the kernel command line; tell the firmware's maker") \
+	X(FINDING_TABLE_IN_USABLE, WARNING, "table-in-usable", \
+	  "a firmware table lies in what the firmware's map calls usable RAM", \
+	  "nothing now: the kernel keeps these pages; a newer firmware, for another kernel may not") \
+	X(FINDING_TABLE_SUM, WARNING, "table-sum", \
+	  "the checksum of a firmware table is wrong", \
+	  "do not rely on what it says; if it was right before, something wrote there; else a newer firmware") \
+	X(FINDING_TABLE_UNREACHABLE, WARNING, "table-unreachable", \
+	  "a pointer of the firmware leads to no memory", \
+	  "a newer firmware; what should be there is missing from this report") \
+	X(FINDING_ROUTES_DIFFER, WARNING, "routes-differ", \
+	  "two ways to one firmware table give different bytes", \
+	  "was it replaced (acpi_table_upgrade, kexec), or overwritten? ramscope dump shows memory's bytes") \
+	X(FINDING_LISTS_DIFFER, WARNING, "lists-differ", \
+	  "two pointers of the firmware that ought to be the same are not", \
+	  "which one a kernel follows depends on the kernel: a newer firmware")
 
 enum finding_kind {
 #define X(kind, severity, name, what, remedy) kind,

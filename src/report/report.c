@@ -126,7 +126,7 @@ static void put_json_cell(struct report *r, const struct cell *c)
 {
 	char buf[32];
 
-	switch (c->kind) {
+	switch (c->kind == CELL_TEXT && !c->text ? CELL_NONE : c->kind) {
 	case CELL_UINT:
 	case CELL_SIZE:
 		fmt(buf, sizeof(buf), "%" PRIu64, c->number);

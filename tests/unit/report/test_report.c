@@ -69,7 +69,7 @@ static void ndjson(void **state)
 		   "{\"section\":\"pages\",\"item\":\"kind\",\"pfn\":1234567,\"kind\":null,"
 		   "\"note\":true}\n"
 		   "{\"section\":\"pages\",\"item\":\"total\",\"total\":1536,\"hidden\":7,"
-		   "\"who\":\"-\"}\n"
+		   "\"who\":null}\n"
 		   "{\"section\":\"pages\",\"item\":\"note\",\"text\":\"100% of 3\"}\n"
 		   "{\"section\":\"pages\",\"item\":\"only\",\"hidden\":7}\n"
 		   "raw\n");
