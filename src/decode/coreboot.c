@@ -173,7 +173,7 @@ bool coreboot_next(struct record_walk *w, struct record *ret_record)
 		len = len < COREBOOT_HEADER_LEN ? COREBOOT_HEADER_LEN : len;
 	} else if (w->pos < w->list) {
 		r.type = COREBOOT_RANGE;
-		len = num_least(w->list - w->pos, COREBOOT_RANGE_LEN);
+		len = (size_t)num_least(w->list - w->pos, COREBOOT_RANGE_LEN);
 	} else {
 		r.type = view_u32(&w->table, w->pos);
 		len = view_u32(&w->table, w->pos + 4);
