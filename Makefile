@@ -75,9 +75,9 @@ CC_i386 := build/i386/musl/gcc
 BOARD_CC := $(CC_$(ARCH))
 # The one that is made here, if it is one, has to be there first.
 MADE_CC := $(filter build/%,$(BOARD_CC))
-OPT := -Oz
+OPT := -Oz -fno-inline-functions-called-once
 LTO := -flto=1 -flto-partition=one
-BOARD_CFLAGS = -std=c11 $(OPT) $(LTO) -mgeneral-regs-only -fno-ipa-sra -fno-if-conversion \
+BOARD_CFLAGS = -std=c11 $(OPT) $(LTO) -mgeneral-regs-only -mskip-rax-setup -fno-ipa-sra -fno-if-conversion \
 	-fno-partial-inlining -fno-tree-dominator-opts -fno-jump-tables -fno-caller-saves -fno-reorder-functions -fshort-enums -malign-data=abi $(WARN) $(DEFS) \
 	-fno-pie -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -ffile-prefix-map=$(CURDIR)=.
