@@ -4,12 +4,14 @@
 #define CMD_CMD_H
 
 #include "base/num.h"
+#include "census/kinds.h"
 #include "census/proof.h"
 #include "kernel/health.h"
 #include "kernel/kernel.h"
 #include "mem/mem.h"
 #include "policy/cause.h"
 #include "policy/facts.h"
+#include "physmap/ranges.h"
 #include "policy/finding.h"
 #include "report/report.h"
 
@@ -33,6 +35,15 @@ struct safe_state {
 
 struct firmware;
 
+/* What `ramscope map` needs of the census; the report has had it by then. In pfns. */
+struct census_runs {
+	struct ranges reserved, holes;
+	uint64_t offline, end; /* pages given back; one past the last page seen, 0: no census yet */
+};
+
+/* For census_scan(): adds a run to the struct census_runs. */
+void census_runs_put(void *arg, uint64_t pfn, uint64_t pages, enum kind kind);
+
 struct context {
 	struct report *report;
 	const char *mem_path; /* --mem, NULL for the live machine */
@@ -52,6 +63,7 @@ struct context {
 	struct safe_state safe;
 	/* The census came from /proc/kpageflags; why memory could not be had was shown with it. */
 	bool told;
+	struct census_runs runs;
 	struct health health; /* started before memory is first touched; never for --mem */
 	bool has_facts;
 	struct facts facts;

@@ -1,73 +1,8 @@
-/* ramscope map: physical memory as the kernel sees it, and where struct pages cover it. */
-/* The firmware's own maps are not read yet: this is /proc/iomem or the core's segments. */
-#include "base/fmt.h"
-#include "cmd/cmd.h"
+/* ramscope map: physical memory as the firmware and the kernel see it, where it went, and the page array. */
+/* Its sources are put together in mapsources.c, its tables made in maptable.c. */
+#include "cmd/map.h"
 
 #include <inttypes.h>
-
-static const struct column columns[] = {
-	{ "start", "start", 12 },
-	{ "last", "last", 12 },
-	{ "bytes", "size", 9 },
-	{ "name", "what", -1 },
-};
-
-static void show_iomem(struct context *c, bool details)
-{
-	const struct iomem *iomem = &c->kernel.iomem;
-
-	report_table(c->report, "iomem", columns, ARRAY_LEN(columns));
-	for (size_t i = 0; i < iomem->len; i++) {
-		const struct iomem_range *r = &iomem->ranges[i];
-		char name[96];
-		const struct cell cells[] = {
-			HEX_CELL(r->phys.start), HEX_CELL(r->phys.end - 1),
-			SIZE_CELL(r->phys.end - r->phys.start), TEXT_CELL(name),
-		};
-		bool text = c->report->format == REPORT_TEXT;
-
-		/* A report shows one level of what lies inside, and of that what is large. */
-		if (r->depth > 1 && !details)
-			continue;
-		if (r->depth == 1 && !details && text && r->phys.end - r->phys.start < 1u << 16)
-			continue;
-		fmt(name, sizeof(name), "%*s%.80s", text ? (int)(r->depth > 4 ? 8 : 2 * r->depth) : 0, "",
-			 r->name);
-		report_row(c->report, cells);
-	}
-}
-
-static void show_segments(struct context *c)
-{
-	const struct guard *g = &c->mem.guard;
-
-	report_table(c->report, "segment", columns, ARRAY_LEN(columns));
-	for (size_t i = 0; i < g->len; i++) {
-		const struct range *r = &g->ranges[i].phys;
-		const struct cell cells[] = {
-			HEX_CELL(r->start), HEX_CELL(r->end - 1), SIZE_CELL(r->end - r->start),
-			TEXT_CELL("memory in the file"),
-		};
-
-		report_row(c->report, cells);
-	}
-}
-
-static void show_sum(struct context *c)
-{
-	const struct guard *g = &c->mem.guard;
-	uint64_t pages = 0;
-
-	for (size_t i = 0; i < g->len; i++)
-		if (g->ranges[i].class == GUARD_RAM)
-			pages += (g->ranges[i].phys.end - g->ranges[i].phys.start) >> PAGE_SHIFT;
-	report_json(c->report, "ram",
-		    (const struct field[]){ { "pages", NULL, UINT_CELL(pages) },
-					    { "bytes", NULL, SIZE_CELL(pages << PAGE_SHIFT) } },
-		    2);
-	report_text(c->report, "whole pages %s: %" PRIu64 ", %" PRIu64 " KiB",
-		    c->mem_path ? "in the file" : "of RAM", pages, pages << (PAGE_SHIFT - 10));
-}
 
 static void show_model(struct context *c)
 {
@@ -121,6 +56,7 @@ static bool show(struct context *c, bool details, struct err *e)
 {
 	struct err no_memory = ERR_INIT;
 	bool has_memory = cmd_need_memory(c, &no_memory);
+	struct map_sources *s;
 
 	report_section(c->report, "map");
 	/* The kernel's map needs no way to memory. */
@@ -128,17 +64,24 @@ static bool show(struct context *c, bool details, struct err *e)
 		*e = no_memory;
 		return false;
 	}
-	if (c->mem_path)
-		show_segments(c);
-	else
-		show_iomem(c, details);
-	show_sum(c);
-	if (!has_memory)
-		*e = no_memory;
-	if (!has_memory || !cmd_need_kernel(c, e))
+	if (has_memory && !cmd_need_kernel(c, &no_memory))
+		has_memory = false;
+	s = map_sources_open(c, e);
+	if (!s)
 		return false;
-	show_array(c, details);
-	return true;
+	map_show_balance(c, s);
+	if (c->mem_path)
+		map_show_segments(c);
+	else
+		map_show_table(c, s, details);
+	if (details)
+		map_show_rest(c, s);
+	map_sources_close(s);
+	if (has_memory)
+		show_array(c, details);
+	else
+		*e = no_memory;
+	return has_memory;
 }
 
 bool map_section(struct context *c, struct err *e)
@@ -157,6 +100,6 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 const struct cmd cmd_map = {
 	.name = "map",
 	.args = "",
-	.summary = "the physical map, and where the page array lies",
+	.summary = "where memory went, the physical map, the page array",
 	.run = run,
 };

@@ -220,7 +220,7 @@ static bool show_census(struct pagessource *s, struct err *e)
 
 	if (!n)
 		return err_set(e, ERR_SYSTEM, "no memory for the census");
-	good = pagessource_scan(s, pagessource_range(s), NULL, NULL, n, e);
+	good = pagessource_scan(s, pagessource_range(s), census_runs_put, &s->c->runs, n, e);
 	if (good) {
 		show_totals(s, n);
 		show_kinds(s, n);

@@ -13,9 +13,12 @@
  * struct boot_params: Documentation/x86/zero-page.rst (Documentation/arch/x86/zero-page.rst
  * from 6.5 on); struct boot_e820_entry is packed.
  */
+#define EXT_RAMDISK_IMAGE 0x0c0u /* upper halves */
+#define EXT_RAMDISK_SIZE 0x0c4u
 #define E820_ENTRIES 0x1e8u
+#define RAMDISK_IMAGE 0x218u
+#define RAMDISK_SIZE 0x21cu
 #define E820_TABLE 0x2d0u
-#define E820_TABLE_MAX 128u
 #define E820_ENTRY_SIZE 20u
 
 /*
@@ -44,14 +47,28 @@ static void add(struct e820_map *map, uint64_t start, uint64_t end, const char *
 	if (start >= end || map->len == E820_RANGES_MAX)
 		return;
 	map->len++;
-	*r = (struct e820_range){ .phys = { start, end } };
-	for (size_t i = 0; i < ARRAY_LEN(types); i++)
-		if (name ? !strcmp(types[i].name, name) : types[i].type == type)
-			r->type = types[i].name;
+	*r = (struct e820_range){ .phys = { start, end }, .code = type };
+	for (size_t i = 0; i < ARRAY_LEN(types); i++) {
+		if (name ? strcmp(types[i].name, name) : types[i].type != type)
+			continue;
+		r->type = types[i].name;
+		r->code = types[i].type;
+	}
 	if (!r->type && name)
 		fmt(r->number, sizeof(r->number), "%s", name);
 	else if (!r->type)
 		fmt(r->number, sizeof(r->number), "type %#x", type);
+}
+
+static struct range initramfs(const struct view *params)
+{
+	uint64_t start = view_u32(params, EXT_RAMDISK_IMAGE), size = view_u32(params, EXT_RAMDISK_SIZE);
+
+	start = start << 32 | view_u32(params, RAMDISK_IMAGE);
+	size = size << 32 | view_u32(params, RAMDISK_SIZE);
+	if (!start || size > UINT64_MAX - start)
+		size = 0;
+	return (struct range){ start, start + size };
 }
 
 bool e820_parse(const struct view *params, struct e820_map *ret_map, struct err *e)
@@ -62,6 +79,7 @@ bool e820_parse(const struct view *params, struct e820_map *ret_map, struct err 
 		return err_set(e, ERR_UNSUPPORTED, "boot_params: %zu entries of e820 in %zu bytes",
 			       entries, params->len);
 	ret_map->len = 0;
+	ret_map->initramfs = initramfs(params);
 	for (size_t i = 0; i < entries; i++) {
 		size_t at = E820_TABLE + i * E820_ENTRY_SIZE;
 		uint64_t start = view_u64(params, at);

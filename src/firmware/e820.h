@@ -6,16 +6,20 @@
 #include "base/num.h"
 #include "base/view.h"
 
-/* The boot protocol's table of 128 entries, and those that setup_data adds to the other map. */
+/* Entries of the boot protocol's table; where there are more, a boot loader puts them into setup_data. */
+#define E820_TABLE_MAX 128u
+/* Those, and what setup_data and hotplug add to the other map. */
 #define E820_RANGES_MAX 256
 
 struct e820_range {
 	struct range phys; /* not page aligned */
 	const char *type;  /* in words; NULL: not a known one, see number */
+	uint32_t code;	   /* of the type, 0 when only its word is told, and is not a known one */
 	char number[16];
 };
 
 struct e820_map {
+	struct range initramfs; /* where the boot loader put it; boot_params only, empty: nowhere */
 	size_t len;
 	struct e820_range ranges[E820_RANGES_MAX];
 };

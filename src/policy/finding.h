@@ -37,7 +37,28 @@ enum severity {
 	  "was it replaced (acpi_table_upgrade, kexec), or overwritten? ramscope dump shows memory's bytes") \
 	X(FINDING_LISTS_DIFFER, WARNING, "lists-differ", \
 	  "two pointers of the firmware that ought to be the same are not", \
-	  "which one a kernel follows depends on the kernel: a newer firmware")
+	  "which one a kernel follows depends on the kernel: a newer firmware") \
+	X(FINDING_RAM_LEFT_OUT, NOTE, "ram-left-out", \
+	  "RAM that the kernel command line keeps from the kernel", \
+	  "nothing if it is meant to be so; else take the word out") \
+	X(FINDING_RAM_LOST, WARNING, "ram-lost", \
+	  "RAM that the kernel does not use", \
+	  "`dmesg | grep -e e820 -e MTRR` shows which step took it") \
+	X(FINDING_RAM_REACH, WARNING, "ram-out-of-reach", \
+	  "RAM that this kernel has no addresses for", \
+	  "a kernel with PAE, or of 64 bits") \
+	X(FINDING_RESERVED_USED, ERROR, "reserved-used", \
+	  "the kernel uses as RAM what the firmware keeps for itself", \
+	  "take the memmap= or memory hotplug that does it away; tell the firmware's maker") \
+	X(FINDING_MAP_OVERLAP, WARNING, "map-overlap", \
+	  "the firmware says two things of the same memory", \
+	  "a newer firmware or boot loader; Linux believes the higher e820 type") \
+	X(FINDING_MAPS_DIFFER, WARNING, "maps-differ", \
+	  "the boot loader handed over another map than the kernel shows as the firmware's", \
+	  "look at the boot loader, or at what kexec was told") \
+	X(FINDING_UNEXPLAINED, WARNING, "memory-unexplained", \
+	  "memory that is missing from MemTotal, and nobody knows why", \
+	  "`ramscope pages --list` and `ramscope check` show its pages")
 
 enum finding_kind {
 #define X(kind, severity, name, what, remedy) kind,

@@ -1,0 +1,266 @@
+/* The sources of `ramscope map`, put together, and what they disagree about. */
+/* Shows nothing. What cannot be read is a source that does not speak. */
+#include "cmd/map.h"
+
+#include "base/alloc.h"
+#include "base/file.h"
+#include "census/zonefiles.h"
+#include "cmd/pages.h"
+#include "physmap/words.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CMDLINE_MAX 65536
+
+/* By rank: Linux lets the higher type have what two entries claim (e820__update_table()). */
+static void add_e820(struct physmap *map, enum physmap_source source, const struct e820_map *e820)
+{
+	for (size_t i = 0; i < e820->len; i++) {
+		const struct e820_range *r = &e820->ranges[i];
+
+		physmap_add(map, &(struct physmap_entry){ r->phys, e820_type(r), r->code, source,
+							  !strcmp(e820_type(r), "System RAM") });
+	}
+}
+
+/*
+ * The boot loader's entries are the map that the kernel began with; the firmware's is sorted, and memory that
+ * came later is in it, too. Where the table is full, the rest of it went another way.
+ */
+static void add_firmware(struct map_sources *s)
+{
+	struct e820_map *maps = s->e820_maps;
+	struct err ignored = ERR_INIT;
+	bool params = e820_read_boot_params(&maps[0], &ignored) && maps[0].len < E820_TABLE_MAX;
+	bool memmap = e820_read_memmap(&maps[1], &ignored);
+
+	if (params)
+		add_e820(&s->map, PHYSMAP_E820, &maps[0]);
+	if (memmap)
+		add_e820(&s->map, params ? PHYSMAP_MEMMAP : PHYSMAP_E820, &maps[1]);
+	s->e820 = params ? "boot_params" : memmap ? "/sys/firmware/memmap" : NULL;
+}
+
+/* Lines inside of System RAM are parts of it. */
+static void add_iomem(struct map_sources *s, const struct iomem *iomem)
+{
+	unsigned int ram_depth = UINT32_MAX;
+
+	for (size_t i = 0; i < iomem->len; i++) {
+		const struct iomem_range *r = &iomem->ranges[i];
+
+		if (r->depth <= ram_depth)
+			ram_depth = iomem_is_ram(r) ? r->depth : UINT32_MAX;
+		physmap_add(&s->map, &(struct physmap_entry){ r->phys, r->name, 0, PHYSMAP_KERNEL,
+							      ram_depth != UINT32_MAX });
+		if (r->phys.end > s->facts.kernel_end)
+			s->facts.kernel_end = r->phys.end;
+	}
+}
+
+/* Before ram is asked: whole pages of what any line of RAM, or piece of a file, has. */
+static void add_ram(struct map_sources *s, const struct context *c)
+{
+	struct ranges bytes = { 0 };
+	struct physmap_piece piece = { 0 };
+	const struct guard *g = &c->mem.guard;
+
+	while (physmap_next(&s->map, &piece))
+		if (physmap_is_ram(&piece, PHYSMAP_KERNEL))
+			ranges_add(&bytes, piece.phys.start, piece.phys.end);
+	for (size_t i = 0; c->mem_path && i < g->len; i++)
+		ranges_add(&bytes, g->ranges[i].phys.start, g->ranges[i].phys.end);
+	ranges_settle(&bytes);
+	ranges_pages(&bytes, &s->ram);
+	s->ram.bad |= bytes.bad;
+	ranges_deinit(&bytes);
+}
+
+/* All the pages that a range of bytes touches. */
+static void add_place(struct ranges *place, uint64_t start, uint64_t end)
+{
+	ranges_add(place, start >> PAGE_SHIFT, (end + PAGE_SIZE - 1) >> PAGE_SHIFT);
+}
+
+/* The lines of /proc/iomem that begin so, and what lies between the first and the last of them. */
+static struct range lines(const struct iomem *iomem, const char *name)
+{
+	struct range all = { UINT64_MAX, 0 };
+
+	for (size_t i = 0; i < iomem->len; i++) {
+		const struct iomem_range *r = &iomem->ranges[i];
+
+		if (strncmp(r->name, name, strlen(name)))
+			continue;
+		all.start = num_least(all.start, r->phys.start);
+		if (r->phys.end > all.end)
+			all.end = r->phys.end;
+	}
+	return all;
+}
+
+static void add_places(struct map_sources *s, const struct context *c)
+{
+	struct range image = lines(&c->kernel.iomem, "Kernel "), crash = lines(&c->kernel.iomem, "Crash kernel");
+	const struct range *initramfs = &s->e820_maps[0].initramfs;
+	const struct ranges *reserved = &c->runs.reserved;
+
+	/* brk, which early page tables are taken from, goes on where bss ends: arch/x86/kernel/setup.c. */
+	for (size_t i = 0; i < reserved->len; i++)
+		if (range_holds(&reserved->list[i], image.end >> PAGE_SHIFT, (image.end >> PAGE_SHIFT) + 1))
+			image.end = reserved->list[i].end << PAGE_SHIFT;
+	add_place(&s->places[KEPT_LOW], 0, LOW_END);
+	add_place(&s->places[KEPT_IMAGE], image.start, image.end);
+	add_place(&s->places[KEPT_CRASH], crash.start, crash.end);
+	add_place(&s->places[KEPT_INITRAMFS], initramfs->start, initramfs->end);
+	for (size_t i = 0; c->kernel.is_open && i < c->kernel.pages.len; i++) {
+		const struct pagearray_extent *x = &c->kernel.pages.extents[i];
+
+		if (x->mapped)
+			add_place(&s->places[KEPT_ARRAY], x->phys, x->phys + (x->same ? PAGE_SIZE : x->len));
+	}
+	for (size_t i = 0; i < KEPT_LEN; i++)
+		ranges_settle(&s->places[i]);
+}
+
+void census_runs_put(void *arg, uint64_t pfn, uint64_t pages, enum kind kind)
+{
+	struct census_runs *runs = arg;
+
+	runs->end = pfn + pages;
+	if (kind == KIND_HOLE)
+		ranges_add(&runs->holes, pfn, pfn + pages);
+	/* A page of RAM in two lines of /proc/iomem is none for the guard, and so for the census. */
+	if (kind == KIND_RESERVED || kind == KIND_NOTRAM)
+		ranges_add(&runs->reserved, pfn, pfn + pages);
+	if (kind == KIND_OFFLINE)
+		runs->offline += pages;
+}
+
+/* The report has counted already; where no census is to be had, sums have to do. */
+static void need_census(struct context *c)
+{
+	struct err ignored = ERR_INIT;
+	struct pagessource *source = c->runs.end ? NULL : pagessource_open(c, &ignored);
+	struct census *census = source ? alloc_zeroed(sizeof(*census)) : NULL;
+
+	if (census && !pagessource_scan(source, pagessource_range(source), census_runs_put, &c->runs, census, &ignored))
+		c->runs.end = 0;
+	alloc_free(census);
+	pagessource_close(source);
+}
+
+static void make_balance(struct map_sources *s, struct context *c)
+{
+	struct balance_in in = {
+		.map = c->mem_path ? NULL : &s->map, .facts = &s->facts, .ram = &s->ram, .places = s->places,
+		.offline = c->runs.offline,
+	};
+	struct zonefiles *z = c->mem_path ? NULL : alloc_zeroed(sizeof(*z));
+	struct err ignored = ERR_INIT;
+
+	if (z && zonefiles_read(z, &ignored)) {
+		in.total = z->meminfo[MEMINFO_TOTAL];
+		for (size_t i = 0; i < z->len; i++)
+			in.present += z->zones[i].present;
+	}
+	alloc_free(z);
+	if (c->runs.end) {
+		ranges_add(&c->runs.holes, c->runs.end, UINT64_MAX);
+		in.reserved = &c->runs.reserved;
+		in.holes = &c->runs.holes;
+	}
+	balance_make(&in, &s->balance);
+}
+
+static void find_difference(struct findings *f, const struct physmap_piece *piece, enum left reason)
+{
+	static const struct {
+		uint8_t reason, kind;
+	} rows[] = {
+		{ LEFT_WORD, FINDING_RAM_LEFT_OUT }, { LEFT_REACH, FINDING_RAM_REACH },
+		{ LEFT_MTRR, FINDING_RAM_LOST },     { LEFT_UNKNOWN, FINDING_RAM_LOST },
+		{ ADDED_AGAINST, FINDING_RESERVED_USED },
+	};
+	const struct physmap_entry *firmware = piece->says[PHYSMAP_E820], *kernel = piece->says[PHYSMAP_KERNEL];
+	uint64_t kib = (piece->phys.end - piece->phys.start) >> 10;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (rows[i].reason == reason)
+			findings_add(f, rows[i].kind, piece->phys,
+				     "%" PRIu64 " %s: %s; firmware: %s, kernel: %s",
+				     kib >> 10 ? kib >> 10 : kib, kib >> 10 ? "MiB" : "KiB",
+				     left_text(piece, reason), firmware ? firmware->what : "nothing",
+				     kernel ? kernel->what : "nothing");
+}
+
+static void find_all(struct map_sources *s, struct findings *f)
+{
+	struct physmap_piece piece = { 0 };
+	size_t i = 0, j = 0;
+
+	while (s->e820 && physmap_next(&s->map, &piece)) {
+		const struct physmap_entry *loader = piece.says[PHYSMAP_E820], *memmap = piece.says[PHYSMAP_MEMMAP];
+		enum left reason = left_reason(&piece, &s->facts);
+
+		if (reason != LEFT_NONE)
+			find_difference(f, &piece, reason);
+		if (physmap_has(&s->map, PHYSMAP_MEMMAP) && loader &&
+		    (!memmap || strcmp(loader->what, memmap->what)))
+			findings_add(f, FINDING_MAPS_DIFFER, piece.phys, "boot_params: %s; /sys/firmware/memmap: %s",
+				     loader->what, memmap ? memmap->what : "nothing");
+	}
+	while (physmap_overlap(&s->map, PHYSMAP_E820, &i, &j)) {
+		const struct physmap_entry *a = &s->map.entries[j - 1], *b = &s->map.entries[i];
+
+		findings_add(f, FINDING_MAP_OVERLAP,
+			     (struct range){ a->phys.start > b->phys.start ? a->phys.start : b->phys.start,
+					     num_least(a->phys.end, b->phys.end) },
+			     "%s in one entry, %s in another", a->what, b->what);
+	}
+	if (s->balance.unexplained && !s->balance.bad)
+		findings_add(f, FINDING_UNEXPLAINED, (struct range){ 0, 0 }, "%s%" PRIu64 " KiB",
+			     s->balance.unexplained < 0 ? "too many: " : "",
+			     (uint64_t)(s->balance.unexplained < 0 ? -s->balance.unexplained : s->balance.unexplained));
+}
+
+struct map_sources *map_sources_open(struct context *c, struct err *e)
+{
+	struct map_sources *s = alloc_zeroed(sizeof(*s));
+	struct err ignored = ERR_INIT;
+	size_t len;
+
+	if (!s) {
+		err_sys(e, ENOMEM, "the map");
+		return NULL;
+	}
+	if (!c->mem_path) {
+		add_firmware(s);
+		add_iomem(s, &c->kernel.iomem);
+		if (file_read("/proc/cmdline", CMDLINE_MAX, &s->words, &len, &ignored))
+			words_add(&s->map, s->words);
+		s->facts.efi = !access("/sys/firmware/efi", F_OK);
+	}
+	add_ram(s, c);
+	need_census(c);
+	add_places(s, c);
+	make_balance(s, c);
+	find_all(s, &c->findings);
+	return s;
+}
+
+void map_sources_close(struct map_sources *s)
+{
+	if (!s)
+		return;
+	balance_deinit(&s->balance);
+	for (size_t i = 0; i < KEPT_LEN; i++)
+		ranges_deinit(&s->places[i]);
+	ranges_deinit(&s->ram);
+	physmap_deinit(&s->map);
+	alloc_free(s->words);
+	alloc_free(s);
+}

@@ -1,0 +1,172 @@
+/* The tables of `ramscope map`: the sum, and the ranges with what each source says. */
+/* Decides nothing: mapsources.c and physmap/ do. */
+#include "base/fmt.h"
+#include "cmd/map.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define RUNS_SHOWN 8
+
+void map_show_balance(struct context *c, const struct map_sources *s)
+{
+	static const struct column columns[] = {
+		{ "sign", " ", -1 },
+		{ "row", NULL, 0 },
+		{ "what", "where the memory went", -44 },
+		{ "kib", "KiB", 12 },
+	};
+	const struct balance *b = &s->balance;
+
+	report_table(c->report, "balance", columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < b->len; i++) {
+		const struct balance_row *row = &b->rows[i];
+		const char sign[2] = { row->sign, '\0' };
+		const struct cell cells[] = {
+			TEXT_CELL(sign), TEXT_CELL(row->name), TEXT_CELL(row->what), UINT_CELL(row->kib),
+		};
+
+		report_row(c->report, cells);
+	}
+	if (b->bad)
+		report_note(c->report, "there is no memory to count all of it");
+	if (!s->e820 && !c->mem_path)
+		report_note(c->report, "the firmware's map is not to be had: no /sys?");
+}
+
+/* Kept since boot, and by its place nobody's: the largest pieces of it. */
+void map_show_rest(struct context *c, const struct map_sources *s)
+{
+	const struct balance *b = &s->balance;
+	static const struct column columns[] = {
+		{ "start", "other, from", 12 },
+		{ "last", "last", 12 },
+		{ "bytes", "size", 9 },
+	};
+	uint64_t longest = UINT64_MAX;
+
+	if (b->rest.len)
+		report_table(c->report, "other", columns, ARRAY_LEN(columns));
+	for (unsigned int shown = 0; shown < RUNS_SHOWN && longest;) {
+		uint64_t next = 0;
+
+		for (size_t i = 0; i < b->rest.len; i++) {
+			const struct range *r = &b->rest.list[i];
+			uint64_t pages = r->end - r->start;
+			const struct cell cells[] = {
+				HEX_CELL(r->start << PAGE_SHIFT), HEX_CELL((r->end << PAGE_SHIFT) - 1),
+				SIZE_CELL(pages << PAGE_SHIFT),
+			};
+
+			if (pages == longest && shown < RUNS_SHOWN) {
+				report_row(c->report, cells);
+				shown++;
+			}
+			if (pages < longest && pages > next)
+				next = pages;
+		}
+		longest = next;
+	}
+}
+
+/* Pieces that say the same, put together. */
+struct line {
+	struct range phys;
+	const char *firmware, *kernel, *note;
+};
+
+static bool same(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+static void put_line(struct context *c, const struct line *line)
+{
+	bool joined = c->report->format == REPORT_TEXT && line->note;
+	char kernel[200];
+	const struct cell cells[] = {
+		HEX_CELL(line->phys.start), HEX_CELL(line->phys.end - 1),
+		SIZE_CELL(line->phys.end - line->phys.start), TEXT_CELL(line->firmware),
+		TEXT_CELL(line->note), TEXT_CELL(joined ? kernel : line->kernel),
+	};
+
+	if (joined)
+		fmt(kernel, sizeof(kernel), "%.80s: %.100s", line->kernel ? line->kernel : "nothing", line->note);
+	if (line->phys.end)
+		report_row(c->report, cells);
+}
+
+static const char *what(const struct physmap_entry *x, bool details)
+{
+	return !x ? NULL : x->ram && !details ? "System RAM" : x->what;
+}
+
+/* /proc/iomem as it is, for programs. */
+static void put_iomem(struct context *c, const struct iomem *iomem)
+{
+	for (size_t i = 0; i < iomem->len; i++) {
+		const struct iomem_range *r = &iomem->ranges[i];
+		const struct field fields[] = {
+			{ "start", NULL, HEX_CELL(r->phys.start) },
+			{ "last", NULL, HEX_CELL(r->phys.end - 1) },
+			{ "depth", NULL, UINT_CELL(r->depth) },
+			{ "name", NULL, TEXT_CELL(r->name) },
+		};
+
+		report_json(c->report, "iomem", fields, ARRAY_LEN(fields));
+	}
+}
+
+void map_show_table(struct context *c, const struct map_sources *s, bool details)
+{
+	static const struct column columns[] = {
+		{ "start", "start", 12 },  { "last", "last", 12 },
+		{ "bytes", "size", 8 },	   { "firmware", "firmware says", -13 },
+		{ "difference", NULL, 0 }, { "kernel", "kernel says", -1 },
+	};
+	struct physmap_piece piece = { 0 };
+	struct line line = { 0 };
+
+	report_table(c->report, "range", columns, ARRAY_LEN(columns));
+	while (physmap_next(&s->map, &piece)) {
+		enum left reason = s->e820 ? left_reason(&piece, &s->facts) : LEFT_NONE;
+		struct line next = { piece.phys, what(piece.says[PHYSMAP_E820], details),
+				     what(piece.says[PHYSMAP_KERNEL], details),
+				     left_text(&piece, reason) };
+
+		if (!next.firmware && !next.kernel)
+			continue;
+		if (!details && !physmap_is_ram(&piece, PHYSMAP_E820) && !physmap_is_ram(&piece, PHYSMAP_KERNEL))
+			continue;
+		if (line.phys.end == next.phys.start && same(line.firmware, next.firmware) &&
+		    same(line.kernel, next.kernel) && same(line.note, next.note)) {
+			line.phys.end = next.phys.end;
+			continue;
+		}
+		put_line(c, &line);
+		line = next;
+	}
+	put_line(c, &line);
+	if (details)
+		put_iomem(c, &c->kernel.iomem);
+}
+
+void map_show_segments(struct context *c)
+{
+	static const struct column columns[] = {
+		{ "start", "start", 12 },
+		{ "last", "last", 12 },
+		{ "bytes", "size", 9 },
+	};
+	const struct guard *g = &c->mem.guard;
+
+	report_table(c->report, "segment", columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < g->len; i++) {
+		const struct range *r = &g->ranges[i].phys;
+		const struct cell cells[] = {
+			HEX_CELL(r->start), HEX_CELL(r->end - 1), SIZE_CELL(r->end - r->start),
+		};
+
+		report_row(c->report, cells);
+	}
+}
