@@ -20,13 +20,12 @@ def put_smbios(machine, smbios, table, entry2=None, entry3=None):
         machine.put(entry3, entry_3(smbios.version, len(smbios.table), table), "_SM3_", 5)
 
 
-def coreboot():
-    """512 MiB; LBIO at 0 leads to the table on top of RAM; there, too, SMBIOS 2.8 (one DIMM, one slot empty) and ACPI.
+def coreboot(version="2.8", top=0x1ff00000):
+    """512 MiB; LBIO at 0 leads to the table on top of RAM; there, too, SMBIOS (one DIMM, one slot empty) and ACPI.
 
-       0x00000  LBIO, forward        0xf0000  the same again, RSDP, _SM_
-       0x1ff00000  coreboot table, timestamps, console, SMBIOS, ACPI (16 tables and more in 1 MiB)
+       0x00000     LBIO, which forwards          0xf0000  the same again, _SM_, RSDP
+       0x1ff00000  coreboot's table, timestamps, console; SMBIOS; ACPI: 1 MiB
     """
-    top = 0x1ff00000
     m = Machine((0, MIB), (top, MIB))
     m.put(0x400, fw.bios_data(com=(0x3f8,), lpt=(), ebda=0, base_kib=640))
     forward = fw.lb_table(fw.lb_record(fw.LB_FORWARD, pack("Q", top)))
@@ -43,7 +42,7 @@ def coreboot():
         fw.lb_record(fw.LB_CBMEM_CONSOLE, pack("Q", top + 0x9000)),
         fw.lb_record(fw.LB_CBMEM_ENTRY, pack("QII", top + 0x8000, 0x1000, 0x54494d45)),
     ), "LBIO")
-    smbios = Smbios("2.8")
+    smbios = Smbios(version)
     smbios.bios("coreboot", "4.20", "07/01/2023", 8192)
     smbios.system("Example", "Board-1", "0001", bytes(range(16)))
     smbios.baseboard("Example", "Board-1", "0001", smbios.chassis("Example", 3))
@@ -84,20 +83,21 @@ def pc486():
         fw.mp_interrupt(4, 3, 1, 0, 255, 0), fw.mp_interrupt(4, 1, 1, 0, 255, 1)), "PCMP", 7)
     m.put(0x9fc10, fw.mp_floating(0xf1400), "_MP_", 10)
     links = (0x60, 0xdeb8), (0x61, 0xdeb8), (0x62, 0xdeb8), (0x63, 0xdeb8)
-    m.put(0xfda00, fw.pir_table([(0, 8 + i, links[i:] + links[:i], i + 1) for i in range(4)] +
+    m.put(0xf1a00, fw.pir_table([(0, 8 + i, links[i:] + links[:i], i + 1) for i in range(4)] +
                                 [(0, 7, links[:1] + ((0, 0),) * 3, 0)]), "$PIR", 31)
-    m.put(0xfb000, fw.bios32(0xfb490), "_32_", 10)
-    m.put(0xfc000, fw.plug_and_play(), "$PnP", 8)
+    m.put(0xf1b00, fw.bios32(0xf1b10), "_32_", 10)
+    m.put(0xf1c00, fw.plug_and_play(), "$PnP", 8)
     return m
 
 
-SERVER_NODES, SERVER_DIMMS, SERVER_CPUS, SERVER_OTHERS = 8, 48, 256, 450
-DIMM_GIB = 64
+DIMM = 64 * GIB
 
 
-def server():
-    """3 TiB in 48 DIMMs of 64 GiB on 8 nodes, 256 processors; SMBIOS 3.3 with over 500 structures, all ACPI tables."""
-    top = 0x7a000000
+def server(top=0x7a000000, nodes=8, slots=6, cpus=256, others=450):
+    """3 TiB in 48 DIMMs on 8 nodes, 256 processors; SMBIOS 3.3 with over 500 structures, all ACPI tables.
+
+    slots: of a node, each with a DIMM; others: structures of the maker's own.
+    """
     m = Machine((0, MIB), (top, MIB))
     m.put(0x400, fw.bios_data())
     m.put(0x9fc00, pack("B", 1))
@@ -108,37 +108,35 @@ def server():
     for socket in range(2):
         caches = [smbios.cache(f"L{level} {socket}", level, size) for level, size in ((1, 4096), (2, 65536), (3, 393216))]
         smbios.processor(f"CPU{socket}", "Example CPU 8 @ 2.4 GHz", caches, 64)
-    each = SERVER_DIMMS // SERVER_NODES
-    for node in range(SERVER_NODES):
-        array = smbios.array(each, each * DIMM_GIB)
-        dimms = [smbios.device(array, f"N{node}-D{i}", DIMM_GIB << 10, 0x22, 4800) for i in range(each)]
-        start = node * each * DIMM_GIB * GIB
+    for node in range(nodes):
+        array = smbios.array(slots, slots * DIMM // GIB)
+        dimms = [smbios.device(array, f"N{node}-D{i}", DIMM // MIB, 0x22, 4800) for i in range(slots)]
+        start = node * slots * DIMM
         mapped = 0x1000 + len(smbios.kinds)
-        smbios.array_range(array, start, start + each * DIMM_GIB * GIB)
+        smbios.array_range(array, start, start + slots * DIMM)
         for i, dimm in enumerate(dimms):
-            smbios.device_range(dimm, mapped, start + i * DIMM_GIB * GIB, start + (i + 1) * DIMM_GIB * GIB)
+            smbios.device_range(dimm, mapped, start + i * DIMM, start + (i + 1) * DIMM)
     smbios.errors()
-    for i in range(SERVER_OTHERS):
+    for i in range(others):
         smbios.add(221, pack("BHI", 1, i, i * i), f"option {i}")
     smbios.end()
     put_smbios(m, smbios, top, entry2=0xf0100, entry3=0xf0200)
-    put_server_acpi(m, top)
+    put_server_acpi(m, top, nodes, slots * DIMM, cpus)
     return m
 
 
-def put_server_acpi(m, top):
+def put_server_acpi(m, top, nodes, span, cpus):
     a = acpi.Acpi(m, top + 0x40000)
     region = a.put("CPER", acpi.error_status(acpi.cper_memory(0x123456789000, 1, 5)))
     facs = a.put("FACS", acpi.facs())
     dsdt = a.table("DSDT", b"", 2, listed=False)
-    cpus = [(cpu, cpu * 2) for cpu in range(SERVER_CPUS)]
-    span = SERVER_DIMMS // SERVER_NODES * DIMM_GIB * GIB
+    cpus = [(cpu, cpu * 2) for cpu in range(cpus)]
     a.table("FACP", acpi.fadt(facs, dsdt), 6)
     a.table("APIC", acpi.madt(cpus, True, [(8, 0xfec00000, 0), (9, 0xfec01000, 24)]), 5)
     a.table("SRAT", acpi.srat([(apic // 64, apic) for _, apic in cpus],
-                              [(node, node * span, span, 1) for node in range(SERVER_NODES)]), 3)
-    a.table("SLIT", acpi.slit([[10 if i == j else 12 if i // 4 == j // 4 else 32 for j in range(SERVER_NODES)]
-                               for i in range(SERVER_NODES)]))
+                              [(node, node * span, span, 1) for node in range(nodes)]), 3)
+    a.table("SLIT", acpi.slit([[10 if i == j else 12 if i // 4 == j // 4 else 32 for j in range(nodes)]
+                               for i in range(nodes)]))
     a.table("MCFG", acpi.mcfg((0x80000000, 0, 0, 0x7f), (0x90000000, 1, 0, 0x7f)))
     a.table("HPET", acpi.hpet(0xfed00000))
     a.table("SPCR", acpi.spcr(0x2f8), 2)
