@@ -196,7 +196,7 @@ void cper_decode(const struct view *v, const struct acpi_sink *to)
 		part.bad = part.len > rest.len;
 		acpi_part_begin(to, &part, &status);
 		acpi_fields(to, block, &begin);
-		show_entries(to, view_sub(&rest, BLOCK_LEN, num_least(view_u32(&rest, 12), rest.len)));
+		show_entries(to, view_sub(&rest, BLOCK_LEN, (size_t)num_least(view_u32(&rest, 12), rest.len)));
 		raw = view_sub(&rest, view_u32(&rest, 4), view_u32(&rest, 8));
 		acpi_fields(to, "0y raw bytes\0", &raw);
 		rest = view_sub(&rest, (size_t)num_least(part.len, rest.len), SIZE_MAX);
