@@ -118,7 +118,9 @@ static void add(const struct signature *s, const struct view *v, struct signatur
 
 		if (other->phys == hit.phys)
 			return;
-		if (hit.phys > other->phys && hit.phys - other->phys < other->len)
+		/* A length that cannot be trusted is not to swallow the tables behind it. */
+		if (other->sum == SUM_RIGHT && hit.phys > other->phys &&
+		    hit.phys - other->phys < other->len)
 			hit.part_of = other->phys;
 	}
 	if (hits->len == SIGNATURE_HITS_MAX) {

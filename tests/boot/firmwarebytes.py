@@ -80,9 +80,10 @@ class Machine:
         path.write_bytes(self.memory[0])
 
 
-def bios_data(com=(0x3f8, 0x2f8), lpt=(0x378,), ebda=0x9fc0, base_kib=639, equipment=0x0426, warm=0):
+def bios_data(com=(0x3f8, 0x2f8), lpt=(0x378,), ebda=0x9fc0, base_kib=639, warm=0):
     """Phoenix, System BIOS for IBM PCs (1991): the BIOS data area, 0x400; the keyboard buffer empty."""
     ports = [*com, *(4 - len(com)) * [0], *lpt, *(3 - len(lpt)) * [0]]
+    equipment = 0x26 | len(com) << 9 | len(lpt) << 14
     area = bytearray(pack("7H", *ports) + pack("HHBH", ebda, equipment, 0, base_kib) + bytes(0x100 - 0x15))
     struct.pack_into("<HH", area, 0x1a, 0x1e, 0x1e)
     struct.pack_into("<H", area, 0x72, warm)

@@ -72,7 +72,7 @@ def coreboot(version="2.8", top=0x1ff00000):
 def pc486():
     """8 MiB, two processors: MP table in the EBDA, $PIR, Plug and Play, BIOS32, three option ROMs; nothing else."""
     m = Machine((0, MIB), (MIB, MIB))
-    m.put(0x400, fw.bios_data(equipment=0x4463))
+    m.put(0x400, fw.bios_data())
     m.put(0x9fc00, pack("B", 1))
     m.put(0xc0000, fw.option_rom(64, text="Example VGA BIOS"), "VGA ROM")
     m.put(0xc8000, fw.option_rom(32, 0x1000, 1, (0, 0, 1), "Example SCSI BIOS"), "SCSI ROM")

@@ -63,6 +63,12 @@ def low_rows():
         yield Row(label, "pc486", lambda m, at=at, data=data: m.put(at, data), "(?i)base memory|ebda", "(?i)ebda|_MP_|base_memory")
 
 
+def cover_rows():
+    """A table that says that it is 64 KiB long, and so has all others in it: they are there all the same."""
+    yield Row("$PIR over everything", "server", lambda m: m.put(0xf0000, pack("4sHH", "$PIR", 0x100, 0xffff)),
+              r"\$PIR", r"\$PIR|\"0xf0000\"")
+
+
 # --- SMBIOS. A structure is named by its handle; behind one of unknown length there is nothing to be had.
 
 def smbios_rows():

@@ -1,7 +1,6 @@
 # Firmware that is wrong on purpose: one thing spoiled at a time in the machines of machines.py.
 # Demands one message for the one table, all else as it was, and nothing on the console but printable ASCII.
 
-import collections
 import copy
 import json
 import re
@@ -10,69 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import machines
+import spoiled
 from firmwarebytes import LB_FORWARD, byte_sum, lb_record, lb_table, mp_floating, pack
 from harness import Failure, exit_statuses, one, require, require_equal, test
 from qemu import Guest
 from smbiosbytes import entry_3
 
-MMIO = 0xfee00000  # the local APICs: in no machine's memory
-FAR = 0xfffffffffffffff0
-ONES = 0xffffffff
-EVIL = b"\x1b[2J\x9b\x07\x08\r\n\xc3\xa4\x7f"
-
-# spoil: called with the machine. what: stands in the message that it leads to; part: the records in which this stands
-# may look different or be gone, all others must not.
-Row = collections.namedtuple("Row", "label machine spoil what part")
-
-
-def rows_of(machine, *rows):
-    """(what is changed, at, (form, values...) or bytes, label, then what and part if they are not its name)."""
-    for name, offset, new, label, *words in rows:
-        data = new if isinstance(new, bytes) else pack(*new)
-        words = words or [re.escape(name.split(" #")[0])]
-        yield Row(f"{name}: {label}", machine, lambda m, name=name, offset=offset, data=data: m.spoil(name, offset, data),
-                  words[0], words[-1])
-
-
-def lengths(machine, name, offset, form, *values):
-    return rows_of(machine, *((name, offset, (form, value), f"length {value:#x}") for value in values))
-
-
-def wrong_sums(machine):
-    """Every table that has a sum, one row each."""
-    for name, (_, at) in machines.ALL[machine]().sums.items():
-        yield Row(f"{name}: sum", machine, lambda m, name=name, at=at: m.put(m.at[name] + at, bytes(
-            [m.read(m.at[name] + at, 1)[0] ^ 0x55])), re.escape(name), re.escape(name))
-
-
-def forward(*targets):
-    """LBIO at 0 and at 0xf0000 that lead there."""
-    def spoil(m):
-        for name, to in zip(("LBIO at 0", "LBIO at 0xf0000"), targets):
-            m.put(m.at[name], lb_table(lb_record(LB_FORWARD, pack("Q", to))))
-    return spoil
-
-
-def xsdt_lists(*entries):
-    """The first entries of XSDT; a name stands for where that is."""
-    def spoil(m):
-        m.spoil("XSDT", 36, pack(f"{len(entries)}Q", *(m.at.get(entry, entry) for entry in entries)))
-    return spoil
-
-
-def rows_low():
-    yield from rows_of(
-        "pc486", ("VGA ROM", 2, ("B", 0xff), "size 0xff", "0xc0000"), ("VGA ROM", 2, ("B", 0), "size 0", "0xc0000"),
-        ("SCSI ROM", 0x18, ("H", 0x3ff8), "PCI data at its end", "0xc8000"),
-        ("SCSI ROM", 0x1a, ("H", 0x7ff0), "PnP header behind it", "0xc8000"),
-        ("SCSI ROM", 0x1a, ("H", 0x40), "PnP header that is none", "0xc8000"))
-    for label, at, data in (("EBDA segment 0xffff", 0x40e, b"\xff\xff"), ("EBDA segment 1", 0x40e, b"\1\0"),
-                            ("EBDA of 255 KiB", 0x9fc00, b"\xff"), ("EBDA of no size", 0x9fc00, b"\0"),
-                            ("base memory of 64 MiB", 0x413, b"\xff\xff")):
-        yield Row(label, "pc486", lambda m, at=at, data=data: m.put(at, data), "(?i)base memory|ebda", "(?i)ebda|_MP_|base_memory")
-
-
-COMMANDS = ("low",),
+COMMANDS = ("low",), ("firmware",)
 
 
 def is_record(line):
@@ -138,7 +81,7 @@ def hostile(t, rows):
 @test
 def hostile_low(t):
     """BIOS data, EBDA and ROMs that cannot be."""
-    hostile(t, rows_low())
+    hostile(t, [*spoiled.low_rows(), *spoiled.cover_rows()])
 
 
 def find(g, sign, start=0xf0000, end=0x100000):
