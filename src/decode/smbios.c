@@ -165,14 +165,14 @@ bool smbios_next(struct smbios_walk *w, struct smbios_record *ret_record)
 	return true;
 }
 
-bool smbios_find(const struct smbios *s, uint8_t type, uint16_t handle, struct smbios_record *ret_record)
+bool smbios_find(const struct smbios *s, uint8_t type, unsigned int handle, struct smbios_record *ret_record)
 {
 	struct smbios_record r;
 	struct smbios_walk w;
 
 	smbios_walk_init(&w, s);
 	while (smbios_next(&w, &r))
-		if (r.type == type && r.handle == handle) {
+		if (r.type == type && (r.handle == handle || handle == SMBIOS_ANY)) {
 			*ret_record = r;
 			return true;
 		}

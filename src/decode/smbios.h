@@ -64,8 +64,9 @@ struct smbios_walk {
 void smbios_walk_init(struct smbios_walk *w, const struct smbios *s);
 /* The next structure, or false: w->end says why, w->pos where. */
 bool smbios_next(struct smbios_walk *w, struct smbios_record *ret_record);
-/* The structure of that type and handle. */
-bool smbios_find(const struct smbios *s, uint8_t type, uint16_t handle, struct smbios_record *ret_record);
+/* The first structure of that type, and of that handle if it is not SMBIOS_ANY. */
+#define SMBIOS_ANY 0x10000u
+bool smbios_find(const struct smbios *s, uint8_t type, unsigned int handle, struct smbios_record *ret_record);
 /* A walk that ended as it should. */
 bool smbios_end_is_right(enum smbios_end end);
 /* "structure 127 ends it"; a clause. */

@@ -321,3 +321,26 @@ void smbios_decode(const struct smbios_record *r, unsigned int version, struct s
 	}
 	decode_unknown(r, &how);
 }
+
+struct wanted {
+	const char *key;
+	struct fact *fact;
+};
+
+static void put_wanted(void *arg, const struct fact *fact)
+{
+	const struct wanted *w = arg;
+
+	if (!w->fact->key[0] && !strcmp(fact->key, w->key))
+		*w->fact = *fact;
+}
+
+bool smbios_fact(const struct smbios_record *r, unsigned int version, const char *key, struct fact *ret_fact)
+{
+	struct wanted wanted = { key, ret_fact };
+	struct sink sink = { put_wanted, &wanted };
+
+	*ret_fact = (struct fact){ 0 };
+	smbios_decode(r, version, &sink);
+	return ret_fact->key[0];
+}

@@ -27,5 +27,7 @@ const char *smbios_type_name(unsigned int type);
  * version is the entry point's: a UUID's byte order is another before 2.6.
  */
 void smbios_decode(const struct smbios_record *r, unsigned int version, struct sink *sink);
+/* One of these facts, by its key; false: there is none, and *ret_fact is empty. */
+bool smbios_fact(const struct smbios_record *r, unsigned int version, const char *key, struct fact *ret_fact);
 
 #endif

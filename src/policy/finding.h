@@ -20,6 +20,18 @@ enum severity {
  * clause), what to do (an order).
  */
 #define FINDING_KINDS(X) \
+	X(FINDING_MEMORY_ERROR, ERROR, "memory-error", \
+	  "the firmware recorded a memory error that was not corrected", \
+	  "reseat the module or replace it; test it with memtest86+") \
+	X(FINDING_MEMORY_CORRECTED, WARNING, "memory-corrected", \
+	  "the firmware recorded a memory error that was corrected", \
+	  "watch it: the same module again is one to replace") \
+	X(FINDING_DIMM_SUM, WARNING, "dimm-sum", \
+	  "the memory modules do not add up to what their arrays map", \
+	  "compare with the labels on the modules; mirroring and sparing map less than there is") \
+	X(FINDING_TABLE_BROKEN, WARNING, "table-broken", \
+	  "a firmware table breaks off before its end", \
+	  "a newer firmware; what comes behind is missing from this report") \
 	X(FINDING_TABLE_IN_RAM, ERROR, "table-in-ram", \
 	  "a firmware table lies in RAM that the kernel takes for free", \
 	  "reserve it: memmap=SIZE$START on the kernel command line; tell the firmware's maker") \
