@@ -295,7 +295,8 @@ static bool run(char **argv, struct context *c, struct err *e)
 	cmd_tell_override(c, told);
 	(void)!report_flush(told, &ignored);
 	good = p.cmd->run(c, p.operands_len, p.operands, e);
-	receipt_end(c, told);
+	c->report = told;
+	receipt_end(c);
 	if (!findings_section(c, &found) && good) {
 		*e = found;
 		good = false;

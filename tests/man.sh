@@ -1,5 +1,5 @@
 #!/bin/sh
-# man.sh: holds the man page, --help and the sources together: commands, options, exit statuses, kinds of page, causes.
+# man.sh: holds the man page, --help and the sources together: commands, options, exit statuses, kinds of page, causes, findings.
 # Does not judge the sentences; that NDJSON items are in the man page is tested where they are printed (tests/boot).
 set -eu
 
@@ -80,5 +80,12 @@ while read -r cause; do
 	want "cause $cause" "^ +$cause "
 done <"$work/causes"
 
+# X(FINDING_TABLE_IN_RAM, ERROR, "table-in-ram", with its severity.
+sed -n 's/.*X(FINDING_[A-Z0-9_]*, \([A-Z]*\), "\([^"]*\)".*/\1 \2/p' src/policy/finding.h >"$work/findings"
+[ -s "$work/findings" ] || fail "no kinds of findings found in src/policy/finding.h"
+while read -r severity name; do
+	want "finding $name, $severity" "^ +$name +$(echo "$severity" | tr '[:upper:]' '[:lower:]') "
+done <"$work/findings"
+
 [ "$missing" -eq 0 ] || fail "$missing of $checked entries are missing or too many"
-echo "ok man: $checked commands, options, exit statuses, kinds of page and causes"
+echo "ok man: $checked commands, options, exit statuses, kinds of page, causes and findings"

@@ -38,6 +38,11 @@ static inline bool range_meets(const struct range *r, uint64_t start, uint64_t e
 	return start < r->end && r->start < end;
 }
 
+static inline struct range range_of_pages(uint64_t pfn, uint64_t pages)
+{
+	return (struct range){ pfn << PAGE_SHIFT, (pfn + pages) << PAGE_SHIFT };
+}
+
 /* The whole pages inside r; 0, 0 when there are none. */
 static inline struct range range_whole_pages(const struct range *r)
 {

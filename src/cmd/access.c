@@ -367,7 +367,7 @@ static void gather(struct context *c, struct access *a)
 		a->behind = behind(&c->facts, a->ram);
 }
 
-static bool show(struct context *c, bool full, struct err *e)
+static bool show(struct context *c, bool full)
 {
 	struct access a = { .len = 0 };
 
@@ -381,14 +381,13 @@ static bool show(struct context *c, bool full, struct err *e)
 	if (a.other_method)
 		c->mem_is_open = false;
 	accesstext_show(c, &a, full);
-	if (a.mismatched)
-		return err_set(e, ERR_FINDINGS, "answers that were not predicted");
 	return true;
 }
 
 bool access_section(struct context *c, struct err *e)
 {
-	return show(c, false, e);
+	(void)e;
+	return show(c, false);
 }
 
 static bool run(struct context *c, int argc, char *const *argv, struct err *e)
@@ -396,7 +395,7 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 	(void)argc, (void)argv;
 	if (c->mem_path && !cmd_need_memory(c, e))
 		return false;
-	return show(c, true, e);
+	return show(c, true);
 }
 
 const struct cmd cmd_access = {

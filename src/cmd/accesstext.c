@@ -308,7 +308,7 @@ void access_result_text(const struct outcome *o, char *buf, size_t size)
 		fmt(buf, size, "%s", result_name(o->result));
 }
 
-static void show_mismatch(struct context *c, const char *class, enum way w,
+static void find_mismatch(struct context *c, const char *class, struct range where, enum way w,
 			  const struct access_answer *x)
 {
 	enum cause rule = x->predicted.cause;
@@ -318,9 +318,9 @@ static void show_mismatch(struct context *c, const char *class, enum way w,
 		return;
 	access_result_text(&x->predicted, predicted, sizeof(predicted));
 	access_result_text(&x->observed, observed, sizeof(observed));
-	report_note(c->report, "MISMATCH %s by %s: predicted %s, observed %s%s%s", class, way_name(w),
-		    predicted, observed, rule ? "; expected rule: " : "",
-		    rule ? cause_rows[rule].name : "");
+	findings_add(&c->findings, FINDING_ANSWER, where,
+		     "%s of %s: predicted %s, observed %s%s%s", way_name(w), class, predicted, observed,
+		     rule ? "; expected rule: " : "", rule ? cause_rows[rule].name : "");
 }
 
 void accesstext_show(struct context *c, const struct access *a, bool full)
@@ -332,9 +332,12 @@ void accesstext_show(struct context *c, const struct access *a, bool full)
 	show_table(c, a);
 	show_causes(c, a, full);
 	for (enum way w = 0; w < WAY_LEN; w++) {
-		show_mismatch(c, w == WAY_OPEN_MEM ? "/dev/mem" : "/proc/kcore", w, &a->opens[w]);
+		find_mismatch(c, w == WAY_OPEN_MEM ? "/dev/mem" : "/proc/kcore", (struct range){ 0, 0 }, w,
+			      &a->opens[w]);
 		for (size_t i = 0; i < a->len; i++)
-			show_mismatch(c, a->targets[i].name, w, &a->targets[i].answers[w]);
+			find_mismatch(c, a->targets[i].name,
+				      range_of_pages(a->targets[i].place.phys >> PAGE_SHIFT, 1), w,
+				      &a->targets[i].answers[w]);
 	}
 	if (full || a->mismatched)
 		report_text(c->report, "predicted = observed in %u answers; %u differ, %u were not predicted",

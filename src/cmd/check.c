@@ -43,6 +43,10 @@ static void show_disagreements(struct context *c, const struct compare_totals *t
 
 	if (!t->shown_len)
 		return;
+	findings_add(&c->findings, FINDING_FLAGS, range_of_pages(t->shown[0].pfn, 1),
+		     "%" PRIu64 " of %" PRIu64 " pages, this one first: flags of %" PRIu64 ", mapcount of %"
+		     PRIu64 ", kind of %" PRIu64, compare_differences(t), t->compared,
+		     t->differ[COMPARE_FLAGS], t->differ[COMPARE_MAPCOUNT], t->differ[COMPARE_KIND]);
 	report_table(c->report, "disagreement", columns, ARRAY_LEN(columns));
 	for (size_t i = 0; i < t->shown_len; i++) {
 		const struct compare_difference *d = &t->shown[i];
@@ -173,6 +177,14 @@ static bool check_counts(struct check *k, struct err *e)
 	return true;
 }
 
+static void find_not_compared(const struct check *k)
+{
+	findings_add(&k->c->findings, FINDING_NOT_COMPARED, (struct range){ 0, 0 },
+		     "struct pages not read: %" PRIu64 "; numbers that do not hold still: %" PRIu64
+		     "; lists: %" PRIu64, k->totals.unread + k->freelists.blocks.unread,
+		     k->figures.moving, freelists_sums(&k->freelists).moved);
+}
+
 static bool check(struct check *k, struct err *e)
 {
 	bool live = !k->c->mem_path, whole;
@@ -196,12 +208,14 @@ static bool check(struct check *k, struct err *e)
 	}
 	check_show_lists(k);
 	if (bad || k->c->proof.confidence == CONFIDENCE_UNKNOWN)
-		return err_set(e, ERR_FINDINGS, "disagreements");
+		return true; /* findings tell */
 	if (k->pages.why_not.kind != ERR_NONE || k->lists.why_not.kind != ERR_NONE) {
 		*e = k->pages.why_not.kind != ERR_NONE ? k->pages.why_not : k->lists.why_not;
 		return false;
 	}
-	return whole || err_set(e, ERR_FINDINGS, "not all could be compared");
+	if (!whole)
+		find_not_compared(k);
+	return true;
 }
 
 static bool run(struct context *c, int argc, char *const *argv, struct err *e)

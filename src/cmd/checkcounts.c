@@ -44,9 +44,14 @@ static void figure_where(const struct check *k, const struct figure *g, char *bu
 		fmt_append(buf, size, &used, ", order %u", g->order);
 }
 
+static bool is_wrong(const struct figure *g)
+{
+	return !g->agrees && !g->moves;
+}
+
 static void figure_text(const struct check *k, const struct figure *g)
 {
-	char where[WHERE_MAX + 2 * ZONEFILES_NAME_MAX], ours[64], told[48];
+	char where[WHERE_MAX + 2 * ZONEFILES_NAME_MAX], ours[64], told[48], text[320];
 	size_t used = fmt(told, sizeof(told), "%" PRIu64, g->before);
 
 	figure_where(k, g, where, sizeof(where));
@@ -58,13 +63,12 @@ static void figure_text(const struct check *k, const struct figure *g)
 		fmt(ours, sizeof(ours), "%" PRIu64 " or more", g->least);
 	else
 		fmt(ours, sizeof(ours), "%" PRIu64 " to %" PRIu64, g->least, g->most);
-	flow_text(k->c->report, 4, "%s, %s: the kernel says %s; struct pages %s%s%s", where,
-		  g->name, told, ours, g->why ? ": " : "", g->why ? g->why : "");
-}
-
-static bool is_wrong(const struct figure *g)
-{
-	return !g->agrees && !g->moves;
+	fmt(text, sizeof(text), "%s, %s: the kernel says %s; struct pages %s%s%s", where, g->name, told,
+	    ours, g->why ? ": " : "", g->why ? g->why : "");
+	if (is_wrong(g))
+		findings_add(&k->c->findings, FINDING_COUNT, (struct range){ 0, 0 }, "%s", text);
+	else
+		flow_text(k->c->report, 4, "%s", text);
 }
 
 static void figure_json(const struct check *k, const struct figure *g)
@@ -144,9 +148,6 @@ void check_show_files(const struct check *k)
 }
 
 /* By enum freelists_what. */
-static const char what_names[] =
-	"lost\0not-free\0twice\0order\0zone\0back\0count\0missing\0align\0inside\0bad-order\0"
-	"no-zone\0span\0managed";
 static const char what_texts[] =
 	"the list leads to what is no struct page\0"
 	"is on the list, but no free block begins there\0"
@@ -194,8 +195,7 @@ static void append_side(const struct check *k, char as, const char *name, uint64
 		fmt_append(buf, size, used, as == 'x' ? "0x%" PRIx64 : "%" PRIu64, value);
 }
 
-static void finding_text(const struct check *k, const struct freelists_finding *d,
-			 const struct zone *z)
+static void find(const struct check *k, const struct freelists_finding *d, const struct zone *z)
 {
 	bool has_pfn = d->what != LIST_LOST && d->what != LIST_COUNT && d->what != LIST_MANAGED;
 	char where[WHERE_MAX] = "no zone", type[8], pfn[24] = "", sides[96] = "";
@@ -215,27 +215,9 @@ static void finding_text(const struct check *k, const struct freelists_finding *
 		    sizeof(sides), &used);
 	append_side(k, what_shown[d->what].told_as, what_shown[d->what].told, d->told, sides,
 		    sizeof(sides), &used);
-	flow_text(k->c->report, 4, "%s:%s %s%s", where, pfn, name_at(what_texts, d->what), sides);
-}
-
-static void finding_json(const struct check *k, const struct freelists_finding *d,
-			 const struct zone *z)
-{
-	char type[8];
-	const struct field fields[] = {
-		{ "what", NULL, TEXT_CELL(name_at(what_names, d->what)) },
-		{ "node", NULL, z ? UINT_CELL(z->nid) : NO_CELL },
-		{ "zone", NULL, z ? TEXT_CELL(zone_name(k, z)) : NO_CELL },
-		{ "order", NULL, d->what < LIST_NO_ZONE ? UINT_CELL(d->order) : NO_CELL },
-		{ "type", NULL,
-		  d->type == FREELISTS_NO_TYPE ? NO_CELL
-					       : TEXT_CELL(type_name(k, d->type, type, sizeof(type))) },
-		{ "pfn", NULL, HEX_CELL(d->pfn) },
-		{ "ours", NULL, HEX_CELL(d->ours) },
-		{ "told", NULL, HEX_CELL(d->told) },
-	};
-
-	report_json(k->c->report, "finding", fields, ARRAY_LEN(fields));
+	findings_add(&k->c->findings, FINDING_FREE_LIST,
+		     has_pfn && d->pfn ? range_of_pages(d->pfn, 1) : (struct range){ 0, 0 },
+		     "%s:%s %s%s", where, pfn, name_at(what_texts, d->what), sides);
 }
 
 /* Every list that is not empty, for who wants to compare it with another tool's. */
@@ -292,10 +274,8 @@ void check_show_lists(const struct check *k)
 		const struct freelists_finding *d = &f->shown[i];
 		const struct zone *z = d->zone < f->zones.len ? &f->zones.list[d->zone] : NULL;
 
-		finding_text(k, d, z);
-		finding_json(k, d, z);
+		find(k, d, z);
 	}
-	if (f->findings > f->shown_len)
-		report_text(r, "  and %" PRIu64 " more", f->findings - f->shown_len);
+	k->c->findings.more[FINDING_FREE_LIST] += f->findings - f->shown_len;
 	lists_json(k);
 }

@@ -127,7 +127,7 @@ bool routes_section(struct context *c, struct err *e);
 /* Whether the kernel is as healthy as before; nothing for a file. Never fails. */
 bool receipt_section(struct context *c, struct err *e);
 /* The same at the end of any other command, if there is something to tell or with --verbose. */
-void receipt_end(struct context *c, struct report *r);
+void receipt_end(struct context *c);
 
 /*
  * What was found wrong, gravest first, and forgotten then; nothing when there is nothing. The end of every

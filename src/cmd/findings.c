@@ -5,6 +5,19 @@
 #include "report/flow.h"
 
 #include <inttypes.h>
+#include <string.h>
+
+#define INDENT 9
+
+static void say(struct report *r, const char *label, const char *before, const char *text)
+{
+	struct flow flow;
+
+	flow_init(&flow, r, INDENT, label);
+	flow_words(&flow, before);
+	flow_words(&flow, text);
+	flow_end(&flow);
+}
 
 static void show_one(struct report *r, const struct finding *f)
 {
@@ -19,16 +32,37 @@ static void show_one(struct report *r, const struct finding *f)
 		{ "evidence", NULL, TEXT_CELL(f->evidence) },
 		{ "remedy", NULL, TEXT_CELL(row->remedy) },
 	};
-	struct flow flow;
+	char where[48] = "";
 
 	report_json(r, "finding", fields, ARRAY_LEN(fields));
-	flow_init(&flow, r, 9, severity_name(row->severity));
 	if (somewhere)
-		flow_add(&flow, "", "%#" PRIx64 "-%#" PRIx64 ":", f->where.start, f->where.end - 1);
-	flow_words(&flow, row->what);
-	flow_end(&flow);
-	flow_text(r, 9, "%9s%s", "", f->evidence);
-	flow_text(r, 9, "%9stry: %s", "", row->remedy);
+		fmt(where, sizeof(where), "%#" PRIx64 "-%#" PRIx64 ":", f->where.start, f->where.end - 1);
+	say(r, "", where, f->evidence);
+}
+
+/* What they are and what to do once, between them a line each. */
+static void show_kind(struct report *r, const struct findings *f, enum finding_kind kind)
+{
+	const struct finding_row *row = &finding_rows[kind];
+	char more[64];
+	const struct field note[] = { { "text", NULL, TEXT_CELL(more) } };
+	bool any = false;
+
+	for (size_t i = 0; i < f->len; i++) {
+		if (f->list[i].kind != kind)
+			continue;
+		if (!any)
+			say(r, severity_name(row->severity), "", row->what);
+		any = true;
+		show_one(r, &f->list[i]);
+	}
+	if (f->more[kind]) {
+		fmt(more, sizeof(more), "and %zu more of %s", f->more[kind], row->name);
+		report_json(r, "note", note, 1);
+		say(r, "", "", more);
+	}
+	if (any)
+		say(r, "", "try:", row->remedy);
 }
 
 bool findings_section(struct context *c, struct err *e)
@@ -41,11 +75,9 @@ bool findings_section(struct context *c, struct err *e)
 	report_section(c->report, "findings");
 	/* The gravest first. */
 	for (unsigned int severity = SEVERITY_ERROR + 1; severity-- > SEVERITY_NOTE;)
-		for (size_t i = 0; i < f->len; i++)
-			if (finding_rows[f->list[i].kind].severity == severity)
-				show_one(c->report, &f->list[i]);
-	if (f->dropped)
-		report_note(c->report, "%zu more findings not shown", f->dropped);
-	f->len = 0;
+		for (unsigned int kind = 0; kind < FINDING_LEN; kind++)
+			if (finding_rows[kind].severity == severity)
+				show_kind(c->report, f, kind);
+	memset(f, 0, sizeof(*f));
 	return !grave || err_set(e, ERR_FINDINGS, "%zu findings", grave);
 }

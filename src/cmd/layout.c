@@ -38,7 +38,9 @@ static void show_invariants(struct context *c)
 
 		report_row(c->report, cells);
 		if (f->contradict)
-			report_text(c->report, "          first: pfn %#" PRIx64 " has %s", f->pfn, f->words);
+			findings_add(&c->findings, FINDING_LAYOUT, range_of_pages(f->pfn, 1),
+				     "invariant %s: %" PRIu64 " struct pages; pfn %#" PRIx64 " has %s",
+				     invariant_rows[i].name, f->contradict, f->pfn, f->words);
 	}
 }
 

@@ -213,6 +213,16 @@ static void show_unread(const struct pagessource *s, const struct census *n)
 	report_error(s->c->report, &n->first);
 }
 
+static void find_bad(void *arg, uint64_t pfn, uint64_t pages, enum kind kind)
+{
+	struct pagessource *s = arg;
+
+	if (kind == KIND_HWPOISON)
+		findings_add(&s->c->findings, FINDING_BAD_MEMORY, range_of_pages(pfn, pages), "%" PRIu64
+			     " page%s, says %s", pages, pages == 1 ? "" : "s",
+			     pagessource_is_told(s) ? KPAGEFLAGS_PATH : "its struct page");
+}
+
 static bool show_census(struct pagessource *s, struct err *e)
 {
 	struct census *n = alloc_zeroed(sizeof(*n));
@@ -230,15 +240,11 @@ static bool show_census(struct pagessource *s, struct err *e)
 		}
 		show_unread(s, n);
 	}
+	/* Where they are takes one more pass. */
+	if (good && n->kinds[KIND_HWPOISON])
+		good = pagessource_scan(s, pagessource_range(s), find_bad, s, n, e);
 	alloc_free(n);
 	return good;
-}
-
-/* Kinds by another source do not make up for a layout that does not hold: that is a finding. */
-static bool finish(const struct pagessource *s, bool good, struct err *e)
-{
-	return good && s->why.kind == ERR_CONTRADICTED ? err_set(e, ERR_FINDINGS, "layout unknown")
-						       : good;
 }
 
 bool pages_section(struct context *c, struct err *e)
@@ -252,7 +258,6 @@ bool pages_section(struct context *c, struct err *e)
 		pagessource_show(s);
 		good = show_census(s, e);
 		c->told = good && pagessource_is_told(s);
-		good = finish(s, good, e);
 	}
 	pagessource_close(s);
 	return good;
@@ -351,7 +356,7 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 	if (c->options[OPT_KIND] && !find_kind(c->options[OPT_KIND], &only, e))
 		return false;
 	s = pagessource_open(c, e);
-	good = s && finish(s, show(s, &range, only, e), e);
+	good = s && show(s, &range, only, e);
 	pagessource_close(s);
 	return good;
 }

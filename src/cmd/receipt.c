@@ -28,10 +28,15 @@ static bool is_told(const struct health *h, size_t i)
 	return h->before[i] != HEALTH_NOT_TOLD && h->after[i] != HEALTH_NOT_TOLD;
 }
 
+static bool count_changed(const struct health *h, size_t i)
+{
+	return is_told(h, i) && h->before[i] != h->after[i];
+}
+
 static bool changed(const struct health *h)
 {
 	for (size_t i = 0; i < HEALTH_LEN; i++)
-		if (is_told(h, i) && h->before[i] != h->after[i])
+		if (count_changed(h, i))
 			return true;
 	return h->deaths != 0;
 }
@@ -147,9 +152,11 @@ static void show_confinement(struct report *r)
 		    on & CONFINE_CALLS ? "filtered" : "not filtered");
 }
 
-static void show(struct report *r, const struct health *h, bool verbose)
+static void show(struct context *c)
 {
-	struct sentence s = { .used = 0 };
+	const struct health *h = &c->health;
+	struct report *r = c->report;
+	struct sentence s = { .used = 0 }, harm = { .used = 0 };
 	/* Of bits that are new the names; of those that were there all. */
 	uint64_t gained = h->after[HEALTH_TAINT] & ~h->before[HEALTH_TAINT];
 	char taint[200] = "";
@@ -161,18 +168,29 @@ static void show(struct report *r, const struct health *h, bool verbose)
 		      : anything_told(h) ? "no harm done: "
 					     : "not told whether harm was done: ");
 	for (size_t i = 0; i < HEALTH_LEN; i++) {
-		add_count(&s, h, i);
+		struct sentence one = { .used = 0 };
+
+		add_count(&one, h, i);
 		if (i == HEALTH_TAINT && *taint)
-			ADD(&s, " (%s)", taint);
-		ADD(&s, ", ");
+			ADD(&one, " (%s)", taint);
+		ADD(&s, "%s, ", one.text);
+		if (count_changed(h, i))
+			ADD(&harm, "%s%s", harm.used ? ", " : "", one.text);
 	}
-	if (h->deaths)
-		ADD(&s, "%u child%s killed by a touch, ", h->deaths, h->deaths == 1 ? "" : "ren");
+	if (h->deaths) {
+		struct sentence one = { .used = 0 };
+
+		ADD(&one, "%u child%s killed by a touch", h->deaths, h->deaths == 1 ? "" : "ren");
+		ADD(&s, "%s, ", one.text);
+		ADD(&harm, "%s%s", harm.used ? ", " : "", one.text);
+	}
 	add_log(&s, h);
 	show_json(r, h, taint);
 	report_note(r, "%s", s.text);
 	show_lines(r, &h->log);
-	if (verbose)
+	if (harm.used)
+		findings_add(&c->findings, FINDING_HARM, (struct range){ 0, 0 }, "%s", harm.text);
+	if (c->verbose)
 		show_confinement(r);
 }
 
@@ -182,12 +200,12 @@ bool receipt_section(struct context *c, struct err *e)
 	if (!c->health.started)
 		return true;
 	health_end(&c->health);
-	show(c->report, &c->health, c->verbose);
+	show(c);
 	c->health.started = false;
 	return true;
 }
 
-void receipt_end(struct context *c, struct report *r)
+void receipt_end(struct context *c)
 {
 	struct health *h = &c->health;
 
@@ -195,5 +213,5 @@ void receipt_end(struct context *c, struct report *r)
 		return;
 	health_end(h);
 	if (c->verbose || changed(h) || h->log.errors)
-		show(r, h, c->verbose);
+		show(c);
 }

@@ -5,31 +5,38 @@
 #include "base/fmt.h"
 #include "base/names.h"
 
+#include <string.h>
+
 const struct finding_row finding_rows[FINDING_LEN] = {
 #define X(kind, severity, name, what, remedy) [kind] = { SEVERITY_##severity, name, what, remedy },
 	FINDING_KINDS(X)
 #undef X
 };
 
+static bool is_same(const struct finding *a, const struct finding *b)
+{
+	return a->kind == b->kind && a->where.start == b->where.start && a->where.end == b->where.end &&
+	       !strcmp(a->evidence, b->evidence);
+}
+
 void findings_add(struct findings *f, enum finding_kind kind, struct range where, const char *format, ...)
 {
-	struct finding *new = &f->list[f->len];
+	struct finding new = { .kind = kind, .where = where };
+	size_t of_a_kind = 0;
 	va_list args;
 
-	for (size_t i = 0; i < f->len; i++)
-		if (f->list[i].kind == kind && f->list[i].where.start == where.start &&
-		    f->list[i].where.end == where.end)
-			return;
-	if (f->len == FINDINGS_MAX) {
-		f->dropped++;
-		return;
-	}
-	f->len++;
-	new->kind = kind;
-	new->where = where;
 	va_start(args, format);
-	fmt_list(new->evidence, sizeof(new->evidence), format, args);
+	fmt_list(new.evidence, sizeof(new.evidence), format, args);
 	va_end(args);
+	for (size_t i = 0; i < f->len; i++) {
+		if (is_same(&f->list[i], &new))
+			return;
+		of_a_kind += f->list[i].kind == kind;
+	}
+	if (f->len == FINDINGS_MAX || of_a_kind == FINDINGS_OF_A_KIND_MAX)
+		f->more[kind]++;
+	else
+		f->list[f->len++] = new;
 }
 
 size_t findings_count(const struct findings *f, enum severity least)
@@ -38,6 +45,8 @@ size_t findings_count(const struct findings *f, enum severity least)
 
 	for (size_t i = 0; i < f->len; i++)
 		n += finding_rows[f->list[i].kind].severity >= least;
+	for (size_t kind = 0; kind < FINDING_LEN; kind++)
+		n += finding_rows[kind].severity >= least ? f->more[kind] : 0;
 	return n;
 }
 

@@ -70,7 +70,31 @@ enum severity {
 	  "look at the boot loader, or at what kexec was told") \
 	X(FINDING_UNEXPLAINED, WARNING, "memory-unexplained", \
 	  "memory that is missing from MemTotal, and nobody knows why", \
-	  "`ramscope pages --list` and `ramscope check` show its pages")
+	  "`ramscope pages --list` and `ramscope check` show its pages") \
+	X(FINDING_BAD_MEMORY, ERROR, "bad-memory", \
+	  "memory is bad (hwpoison), and the kernel has taken it out of use", \
+	  "replace the DIMM; ramscope why ADDRESS says more of the place") \
+	X(FINDING_HARM, ERROR, "harm", \
+	  "the kernel is less healthy than when ramscope started", \
+	  "read the kernel log (dmesg); section receipt has the newest lines") \
+	X(FINDING_FREE_LIST, ERROR, "free-list", \
+	  "the kernel's free lists are broken: it may give one page to two", \
+	  "save the kernel log, then restart; test the RAM; suspect the newest driver") \
+	X(FINDING_COUNT, WARNING, "count", \
+	  "a count of the kernel is not what struct pages add up to", \
+	  "run ramscope check again; one that stays wrong is a page lost or counted twice") \
+	X(FINDING_FLAGS, WARNING, "flags", \
+	  "struct pages say other than /proc/kpageflags and kpagecount", \
+	  "trust neither: ramscope page PFN shows one of them in full") \
+	X(FINDING_LAYOUT, WARNING, "layout", \
+	  "struct pages contradict the layout that the kernel tells", \
+	  "do not trust what is made of struct pages: this is no kernel that ramscope knows") \
+	X(FINDING_NOT_COMPARED, WARNING, "not-compared", \
+	  "not all that was to be compared could be", \
+	  "run it again when the machine is idle") \
+	X(FINDING_ANSWER, WARNING, "answer", \
+	  "a way to memory did not answer as predicted", \
+	  "believe the answer; one of the facts that ramscope access lists is not as told")
 
 enum finding_kind {
 #define X(kind, severity, name, what, remedy) kind,
@@ -87,6 +111,7 @@ struct finding_row {
 extern const struct finding_row finding_rows[FINDING_LEN];
 
 #define FINDINGS_MAX 64
+#define FINDINGS_OF_A_KIND_MAX 16 /* the others are counted: a console is slow */
 #define FINDING_EVIDENCE_MAX 200
 
 struct finding {
@@ -97,11 +122,11 @@ struct finding {
 
 struct findings {
 	size_t len;
-	size_t dropped; /* there was no room */
+	size_t more[FINDING_LEN]; /* there was no room for */
 	struct finding list[FINDINGS_MAX];
 };
 
-/* The same kind at the same place is added once. */
+/* The same kind at the same place with the same evidence is added once. */
 void findings_add(struct findings *f, enum finding_kind kind, struct range where, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 /* How many are of that severity or a graver one. */

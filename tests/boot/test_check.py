@@ -90,7 +90,7 @@ def counts_agree(t, core):
 
 
 def breakages(array):
-    """(label, [(physical address, bytes)...], {what: pfn or None}...): each breaks the list around one block."""
+    """(label, [(physical address, bytes)...], {words of the evidence: pfn or None}...): each breaks the list around one block."""
     word = lambda value: struct.pack("<Q", value & (1 << 64) - 1)
     victim, other = array.blocks(ORDER)[8:10]
     lru = array.phys(victim, "lru")
@@ -104,16 +104,21 @@ def breakages(array):
         at, steps = array.u64(pfn, "lru"), steps + 1
     head = array.core.virt_to_phys(at)
     return [
-        ("no longer buddy", [(array.phys(victim, "_mapcount"), struct.pack("<i", -1))], {"not-free": victim}),
-        ("next is itself", [(lru, word(array_lru(array, victim, base)))], {"twice": victim}),
-        ("next is nowhere", [(lru, word(0xdead4ead00000100))], {"lost": None}),
-        ("prev is wrong", [(lru + 8, word(array_lru(array, other, base)))], {"back": victim}),
-        ("of another order", [(array.phys(victim, "private"), word(ORDER - 1))], {"order": victim}),
-        ("of another zone", [(array.phys(victim, "flags"), word(array.u64(victim, "flags") ^ zone_bit))], {"zone": victim}),
+        ("no longer buddy", [(array.phys(victim, "_mapcount"), struct.pack("<i", -1))],
+         {"no free block begins there": victim}),
+        ("next is itself", [(lru, word(array_lru(array, victim, base)))],
+         {"is met a second time": victim}),
+        ("next is nowhere", [(lru, word(0xdead4ead00000100))], {"is no struct page": None}),
+        ("prev is wrong", [(lru + 8, word(array_lru(array, other, base)))],
+         {"has a back pointer to another": victim}),
+        ("of another order", [(array.phys(victim, "private"), word(ORDER - 1))],
+         {"of another order than the list": victim}),
+        ("of another zone", [(array.phys(victim, "flags"), word(array.u64(victim, "flags") ^ zone_bit))],
+         {"of another zone than the list": victim}),
         ("taken off its list", [(array.core.virt_to_phys(array.u64(victim, "lru", 1)), word(following)),
                                 (array.core.virt_to_phys(following) + 8, word(array.u64(victim, "lru", 1)))],
-         {"missing": victim, "count": None}),
-        ("the list's head leads nowhere", [(head, word(8))], {"lost": None}),
+         {"that is on no list": victim, "as many blocks as the zone counts": None}),
+        ("the list's head leads nowhere", [(head, word(8))], {"is no struct page": None}),
     ]
 
 
@@ -132,10 +137,12 @@ def broken_are_found(t, path, pages):
     for label, patches, want in breakages(array):
         before = [(phys, array.patch(phys, data)) for phys, data in patches]
         records = t.on_core(path, "check", statuses=(1,))
-        found = {r["what"]: number(r["pfn"]) for r in rows(records, "check", "finding")}
+        found = [(r["name"], r["evidence"], r["start"] and number(r["start"]) >> 12)
+                 for r in rows(records, "findings", "finding")]
         for what, pfn in want.items():
-            require(what in found, f"{label}: not found as {what}, but as {found}")
-            require(pfn is None or found[what] == pfn, f"{label}: {what} at pfn {found[what]}, done at {pfn}; {found}")
+            at = [place for name, evidence, place in found if name == "free-list" and what in evidence]
+            require(at, f"{label}: not found as {what!r}, but as {found}")
+            require(pfn is None or pfn in at, f"{label}: {what!r} at {at}, done at pfn {pfn}; {found}")
         require(one(records, "check", "check")["disagreements"] >= len(want), f"{label}: {records[:2]}")
         for phys, data in before:
             array.patch(phys, data)

@@ -3,7 +3,7 @@
 
 import re
 
-from harness import Failure, one, require, require_equal, rows, test
+from harness import Failure, number, one, require, require_equal, rows, test
 from qemu import Guest
 
 LOADED_KINDS = ("anon", "anonhuge", "shmem", "file", "slab", "table", "hugetlb", "hwpoison", "free", "reserved",
@@ -12,12 +12,14 @@ LOADED_KINDS = ("anon", "anonhuge", "shmem", "file", "slab", "table", "hugetlb",
 
 def census(g):
     """{kind: pages}, and the total is what was scanned."""
-    records = g.json("ramscope pages --json")
+    records = g.json("ramscope pages --json", statuses=(0, 1))
     kinds = {r["kind"]: r["pages"] for r in rows(records, "pages", "kind")}
     require_equal(sum(kinds.values()), one(records, "pages", "census")["scanned"], "sum over the kinds")
     zones = [r for r in rows(records, "pages", "zone")]
     for kind in kinds.keys() - {"hole", "unreadable"}:  # in no zone
         require_equal(sum(r.get(kind) or 0 for r in zones), kinds[kind], f"{kind} over the zones")
+    bad = [number(r["end"]) - number(r["start"]) for r in rows(records, "findings", "finding") if r["name"] == "bad-memory"]
+    require_equal(sum(bad), kinds["hwpoison"] << 12, "bytes of bad memory that are findings")
     return kinds
 
 

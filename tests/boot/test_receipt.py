@@ -103,6 +103,8 @@ def receipt_taint(t):
         settle(g)
         text = meanwhile(g, dump_kernel(g), "echo 64 >/proc/sys/kernel/tainted").replace("\n", " ")
         require("changed since ramscope started: taint 0 -> 64 (U asked for by a program), no oops" in text, text)
+        require("=== findings === error    the kernel is less healthy than when ramscope started"
+                "          taint 0 -> 64 (U asked for by a program)" in text, f"no finding: {text}")
         text = g.sh("ramscope report").replace("\n", " ")
         require("no harm done: taint 64 as before (U asked for by a program), no oops" in text, text[-300:])
         g.finish()
@@ -127,8 +129,12 @@ def receipt_absent(t):
 
 @test
 def receipt_raw(t):
-    """dump --raw keeps the receipt out of the bytes."""
+    """dump --raw keeps the receipt and the findings out of the bytes."""
     with Guest(t.board, append=QUIET) as g:
         require_equal(int(g.sh("ramscope -v dump --raw 0x1000+100 2>/tmp/err | wc -c")), 100, "bytes")
         require("harm" in g.sh("cat /tmp/err"), "no receipt on standard error")
+        raw = dump_kernel(g).replace("dump", "dump --raw")
+        count = int(g.sh(f"ramscope {raw} 2>/tmp/err | {{ dd bs=1 count=1 2>/dev/null; echo 64 >/proc/sys/kernel/tainted; cat; }} | wc -c"))
+        require_equal(count, 0x40000, "bytes, with a finding")
+        require("=== findings ===" in g.sh("cat /tmp/err"), "no finding on standard error")
         g.finish()

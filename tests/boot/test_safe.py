@@ -21,7 +21,8 @@ def safe_poisoned_page(t):
             require("hwpoison" in text, f"no reason is given: {text}")
             require(f"{phys - 16:08x}: " in text and f"{phys + 0x1000:08x}: " in text, f"no neighbours: {text}")
         # Nor does any section of a report come near it: the kernel would have said so.
-        g.sh("ramscope report", 60)
+        report = g.sh("ramscope report", 60, (exit_statuses()["findings"],))
+        require(f"{phys:#x}-{phys + 0xfff:#x}: 1 page, says its struct page" in report, f"no finding: {report[-800:]}")
         t.note(f"page {phys:#x}")
         g.finish()
 
