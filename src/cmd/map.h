@@ -15,6 +15,7 @@ struct map_sources {
 	struct ranges ram; /* pfns */
 	struct ranges places[KEPT_LEN];
 	struct balance balance;
+	uint64_t dimms; /* KiB; 0: not told */
 	const char *e820; /* where PHYSMAP_E820 is from; NULL: not to be had */
 	struct e820_map e820_maps[2];
 	char *words; /* owned: the kernel command line */

@@ -4,8 +4,12 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "base/names.h"
 #include "census/zonefiles.h"
 #include "cmd/pages.h"
+#include "decode/dimms.h"
+#include "decode/smbiostypes.h"
+#include "firmware/firmware.h"
 #include "physmap/words.h"
 
 #include <errno.h>
@@ -140,6 +144,40 @@ void census_runs_put(void *arg, uint64_t pfn, uint64_t pages, enum kind kind)
 		runs->offline += pages;
 }
 
+/* Modules, and the addresses that their arrays have; flash and the like are left out of the sum. */
+static void add_dimms(struct map_sources *s, struct context *c)
+{
+	struct smbios smbios;
+	struct smbios_walk walk;
+	struct smbios_record record;
+	struct physmap_entry entry = { .what = "DIMM", .source = PHYSMAP_DIMMS, .ram = true };
+	struct dimms_sum sum;
+
+	if (!smbiostable_read(&cmd_need_firmware(c)->smbios, &smbios))
+		return;
+	dimms_add_up(&smbios, &sum);
+	s->dimms = sum.unknown ? 0 : sum.bytes >> 10;
+	smbios_walk_init(&walk, &smbios);
+	while (smbios_next(&walk, &record))
+		if (record.type == SMBIOS_ARRAY_ADDRESS && dimms_range(&record, &entry.phys))
+			physmap_add(&s->map, &entry);
+}
+
+/* What only the kernel's log tells; it may be gone. */
+static void add_log(struct map_sources *s)
+{
+	static const char bounce[] = "software IO TLB: mapped [mem 0x";
+	char *text = facts_log_text();
+	const char *at = text ? names_find(text, bounce) : NULL;
+	uint64_t start, end;
+
+	s->facts.mtrr = text && names_find(text, "MTRRs don't cover all of memory");
+	at = at ? num_scan(at + sizeof(bounce) - 1, 16, &start) : NULL;
+	if (at && !strncmp(at, "-0x", 3) && num_scan(at + 3, 16, &end))
+		add_place(&s->places[KEPT_SWIOTLB], start, end);
+	alloc_free(text);
+}
+
 /* The report has counted already; where no census is to be had, sums have to do. */
 static void need_census(struct context *c)
 {
@@ -157,7 +195,7 @@ static void make_balance(struct map_sources *s, struct context *c)
 {
 	struct balance_in in = {
 		.map = c->mem_path ? NULL : &s->map, .facts = &s->facts, .ram = &s->ram, .places = s->places,
-		.offline = c->runs.offline,
+		.offline = c->runs.offline, .dimms = s->dimms,
 	};
 	struct zonefiles *z = c->mem_path ? NULL : alloc_zeroed(sizeof(*z));
 	struct err ignored = ERR_INIT;
@@ -176,7 +214,8 @@ static void make_balance(struct map_sources *s, struct context *c)
 	balance_make(&in, &s->balance);
 }
 
-static void find_difference(struct findings *f, const struct physmap_piece *piece, enum left reason)
+/* A finding for each line of the sum whose reason is one. */
+static void find_reasons(const struct balance *b, struct findings *f)
 {
 	static const struct {
 		uint8_t reason, kind;
@@ -185,16 +224,13 @@ static void find_difference(struct findings *f, const struct physmap_piece *piec
 		{ LEFT_MTRR, FINDING_RAM_LOST },     { LEFT_UNKNOWN, FINDING_RAM_LOST },
 		{ ADDED_AGAINST, FINDING_RESERVED_USED },
 	};
-	const struct physmap_entry *firmware = piece->says[PHYSMAP_E820], *kernel = piece->says[PHYSMAP_KERNEL];
-	uint64_t kib = (piece->phys.end - piece->phys.start) >> 10;
 
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if (rows[i].reason == reason)
-			findings_add(f, rows[i].kind, piece->phys,
-				     "%" PRIu64 " %s: %s; firmware: %s, kernel: %s",
-				     kib >> 10 ? kib >> 10 : kib, kib >> 10 ? "MiB" : "KiB",
-				     left_text(piece, reason), firmware ? firmware->what : "nothing",
-				     kernel ? kernel->what : "nothing");
+	for (const struct balance_row *row = b->rows; row < b->rows + b->len; row++)
+		for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+			if (rows[i].reason == row->reason && row->kib)
+				findings_add(f, rows[i].kind, row->where, "%" PRIu64 " %s: %s",
+					     row->kib >> 10 ? row->kib >> 10 : row->kib,
+					     row->kib >> 10 ? "MiB" : "KiB", row->what);
 }
 
 static void find_all(struct map_sources *s, struct findings *f)
@@ -202,12 +238,10 @@ static void find_all(struct map_sources *s, struct findings *f)
 	struct physmap_piece piece = { 0 };
 	size_t i = 0, j = 0;
 
-	while (s->e820 && physmap_next(&s->map, &piece)) {
+	find_reasons(&s->balance, f);
+	while (physmap_next(&s->map, &piece)) {
 		const struct physmap_entry *loader = piece.says[PHYSMAP_E820], *memmap = piece.says[PHYSMAP_MEMMAP];
-		enum left reason = left_reason(&piece, &s->facts);
 
-		if (reason != LEFT_NONE)
-			find_difference(f, &piece, reason);
 		if (physmap_has(&s->map, PHYSMAP_MEMMAP) && loader &&
 		    (!memmap || strcmp(loader->what, memmap->what)))
 			findings_add(f, FINDING_MAPS_DIFFER, piece.phys, "boot_params: %s; /sys/firmware/memmap: %s",
@@ -243,6 +277,8 @@ struct map_sources *map_sources_open(struct context *c, struct err *e)
 		if (file_read("/proc/cmdline", CMDLINE_MAX, &s->words, &len, &ignored))
 			words_add(&s->map, s->words);
 		s->facts.efi = !access("/sys/firmware/efi", F_OK);
+		add_dimms(s, c);
+		add_log(s);
 	}
 	add_ram(s, c);
 	need_census(c);

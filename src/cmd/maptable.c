@@ -39,7 +39,7 @@ void map_show_rest(struct context *c, const struct map_sources *s)
 {
 	const struct balance *b = &s->balance;
 	static const struct column columns[] = {
-		{ "start", "other, from", 12 },
+		{ "start", "other: start", 12 },
 		{ "last", "last", 12 },
 		{ "bytes", "size", 9 },
 	};
@@ -82,12 +82,14 @@ static bool same(const char *a, const char *b)
 
 static void put_line(struct context *c, const struct line *line)
 {
-	bool joined = c->report->format == REPORT_TEXT && line->note;
+	bool text = c->report->format == REPORT_TEXT, joined = text && line->note;
+	bool agreed = text && !line->note && line->firmware && same(line->firmware, line->kernel);
 	char kernel[200];
 	const struct cell cells[] = {
 		HEX_CELL(line->phys.start), HEX_CELL(line->phys.end - 1),
 		SIZE_CELL(line->phys.end - line->phys.start), TEXT_CELL(line->firmware),
-		TEXT_CELL(line->note), TEXT_CELL(joined ? kernel : line->kernel),
+		TEXT_CELL(line->note),
+		TEXT_CELL(joined ? kernel : agreed ? "the same" : line->kernel),
 	};
 
 	if (joined)

@@ -24,7 +24,7 @@ static void put(struct balance *b, char sign, const char *name, const char *what
 		b->bad = true;
 		return;
 	}
-	b->rows[b->len++] = (struct balance_row){ sign, name, what, kib };
+	b->rows[b->len++] = (struct balance_row){ sign, name, what, kib, LEFT_NONE, { 0, 0 } };
 }
 
 /* The same for what is missing or too much: only when it is something. */
@@ -35,16 +35,23 @@ static void put_difference(struct balance *b, const char *name, const char *what
 }
 
 /* Bytes of pieces that have the same text, put together; rows from first on. */
-static void put_bytes(struct balance *b, size_t first, char sign, const char *name, const char *what,
-		      uint64_t bytes)
+static void put_bytes(struct balance *b, size_t first, enum left reason, const char *name, const char *what,
+		      const struct range *phys)
 {
-	for (size_t i = first; i < b->len; i++) {
-		if (b->rows[i].sign == sign && !strcmp(b->rows[i].what, what)) {
-			b->rows[i].kib += bytes;
-			return;
-		}
+	char sign = reason > LEFT_UNKNOWN && reason != LEFT_NONE ? '+' : '-';
+	struct balance_row *row = &b->rows[first];
+
+	while (row < b->rows + b->len && (row->sign != sign || strcmp(row->what, what)))
+		row++;
+	if (row == b->rows + b->len) {
+		put(b, sign, name, what, 0);
+		row->where.start = phys->start;
 	}
-	put(b, sign, name, what, bytes);
+	if (b->bad)
+		return;
+	row->reason = reason;
+	row->kib += phys->end - phys->start;
+	row->where.end = phys->end;
 }
 
 /* Rows of bytes become rows of KiB; what that leads to, coming from kib. */
@@ -72,8 +79,8 @@ static void put_dimms(struct balance *b, const struct balance_in *in, uint64_t e
 		if (ram && !piece.says[PHYSMAP_DIMMS])
 			outside += piece.phys.end - piece.phys.start;
 		if (!ram && piece.says[PHYSMAP_DIMMS])
-			put_bytes(b, first, '-', "firmware", x ? x->what : "no entry in the firmware's map",
-				  piece.phys.end - piece.phys.start);
+			put_bytes(b, first, LEFT_NONE, "firmware",
+				  x ? x->what : "no entry in the firmware's map", &piece.phys);
 	}
 	/* Addresses that cannot be right are told by many a firmware: then one sum has to do. */
 	if (outside || settle(b, first, in->dimms) != e820) {
@@ -104,8 +111,7 @@ static void put_e820(struct balance *b, const struct balance_in *in)
 		enum left reason = left_reason(&piece, in->facts);
 
 		if (reason != LEFT_NONE)
-			put_bytes(b, first, reason <= LEFT_UNKNOWN ? '-' : '+', left_name(reason),
-				  left_text(&piece, reason), piece.phys.end - piece.phys.start);
+			put_bytes(b, first, reason, left_name(reason), left_text(&piece, reason), &piece.phys);
 	}
 	put_difference(b, "parts", "parts of pages", settle(b, first, e820), kernel);
 }
@@ -145,10 +151,7 @@ static uint64_t put_census(struct balance *b, const struct balance_in *in)
 	ranges_deinit(&holes);
 	ranges_deinit(&all);
 	if (b->rest.len)
-		put(b, '-', "boot",
-		    in->places[KEPT_ARRAY].len ? "other, since boot: per-CPU, hash tables..."
-					       : "other, since boot: page array, per-CPU...",
-		    ranges_sum(&b->rest) << KIB_SHIFT);
+		put(b, '-', "boot", "other, kept since boot", ranges_sum(&b->rest) << KIB_SHIFT);
 	return pages - ranges_sum(&b->rest);
 }
 
@@ -159,7 +162,7 @@ static uint64_t put_sums(struct balance *b, const struct balance_in *in)
 
 	put_difference(b, "no-page", "no struct page: offline, or out of reach", pages << KIB_SHIFT,
 		       in->present << KIB_SHIFT);
-	put_difference(b, "boot", "kept since boot: kernel, page array...", in->present << KIB_SHIFT,
+	put_difference(b, "boot", "kept since boot", in->present << KIB_SHIFT,
 		       in->total << KIB_SHIFT);
 	return in->total;
 }

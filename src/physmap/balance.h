@@ -15,7 +15,8 @@
 	X(KEPT_IMAGE, "image", "kernel: code, data, bss") \
 	X(KEPT_ARRAY, "page-array", "struct page array") \
 	X(KEPT_CRASH, "crash", "crash kernel") \
-	X(KEPT_INITRAMFS, "initramfs", "initramfs")
+	X(KEPT_INITRAMFS, "initramfs", "initramfs") \
+	X(KEPT_SWIOTLB, "swiotlb", "bounce buffers for DMA (swiotlb)")
 
 enum kept {
 #define X(place, name, text) place,
@@ -44,6 +45,8 @@ struct balance_row {
 	const char *name; /* in NDJSON */
 	const char *what;
 	uint64_t kib;
+	enum left reason; /* LEFT_NONE of most */
+	struct range where; /* of a reason: from its first byte to its last, with what is between */
 };
 
 struct balance {

@@ -56,13 +56,11 @@ static enum left added(const struct physmap_piece *piece)
 	const struct physmap_entry *word = piece->says[PHYSMAP_WORDS];
 	const struct physmap_entry *firmware = piece->says[PHYSMAP_E820];
 
-	if (word && word->ram)
-		return ADDED_WORD;
 	/* Soft Reserved and Persistent Memory are there to become RAM: drivers/dax/kmem.c. */
 	for (const char *name = kept; firmware && *name; name += strlen(name) + 1)
 		if (!strcmp(firmware->what, name))
 			return ADDED_AGAINST;
-	return ADDED_LATER;
+	return word && word->ram ? ADDED_WORD : ADDED_LATER;
 }
 
 enum left left_reason(const struct physmap_piece *piece, const struct left_facts *facts)
@@ -81,8 +79,10 @@ const char *left_name(enum left reason)
 
 const char *left_text(const struct physmap_piece *piece, enum left reason)
 {
+	const struct physmap_entry *word = piece->says[PHYSMAP_WORDS];
+	bool by_word = reason == LEFT_WORD || reason == ADDED_WORD || (reason == ADDED_AGAINST && word && word->ram);
+
 	if (reason == LEFT_NONE)
 		return NULL;
-	return reason == LEFT_WORD || reason == ADDED_WORD ? piece->says[PHYSMAP_WORDS]->what
-							   : name_at(texts, reason);
+	return by_word ? word->what : name_at(texts, reason);
 }

@@ -38,7 +38,7 @@ struct left_facts {
 
 enum left left_reason(const struct physmap_piece *piece, const struct left_facts *facts);
 const char *left_name(enum left reason);
-/* In words: of LEFT_WORD and ADDED_WORD the command line's, else the row's. NULL of LEFT_NONE. */
+/* In words: the command line's, where that did it, else the row's. NULL of LEFT_NONE. */
 const char *left_text(const struct physmap_piece *piece, enum left reason);
 
 #endif

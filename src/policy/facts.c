@@ -66,12 +66,22 @@ static void config_boot(struct facts *f, const char *release)
 	alloc_free(text);
 }
 
-void facts_log(struct facts *f, void (*tell)(struct facts *f, const char *text))
+char *facts_log_text(void)
 {
 	int size = klogctl(LOG_SIZE, NULL, 0);
 	char *text = size > 0 ? alloc_zeroed((size_t)size + 1) : NULL;
 
 	if (text && klogctl(LOG_READ_ALL, text, size) > 0)
+		return text;
+	alloc_free(text);
+	return NULL;
+}
+
+void facts_log(struct facts *f, void (*tell)(struct facts *f, const char *text))
+{
+	char *text = facts_log_text();
+
+	if (text)
 		tell(f, text);
 	alloc_free(text);
 }

@@ -53,6 +53,8 @@ struct facts {
  * facts_caps() gave before capabilities were dropped; the kernel log needs CAP_SYSLOG still.
  */
 void facts_gather(struct facts *f, uint64_t caps);
+/* The kernel log, alloc_free() it; NULL when it cannot be read. It may have lost its beginning. */
+char *facts_log_text(void);
 /* Has the kernel log told of, by a function of told.h; not when it cannot be read. */
 void facts_log(struct facts *f, void (*tell)(struct facts *f, const char *text));
 /* CapEff of this process, by capget(2); 0 when that fails. */

@@ -132,7 +132,9 @@ static void reasons(void **state)
 		{ "nobody knows", { GIB, 2 * GIB }, ram, reserved, .want = LEFT_UNKNOWN },
 		{ "a DIMM that came later", { 4 * GIB, 5 * GIB }, NULL, ram, .want = ADDED_LATER },
 		{ "memory for dax", { GIB, 2 * GIB }, "Soft Reserved", ram, .want = ADDED_LATER },
-		{ "memmap=@", { GIB, 2 * GIB }, reserved, ram, "memmap=1G@1G", true, .want = ADDED_WORD },
+		{ "memmap=@", { GIB, 2 * GIB }, NULL, ram, "memmap=1G@1G", true, .want = ADDED_WORD },
+		{ "memmap=@ against the firmware", { GIB, 2 * GIB }, reserved, ram, "memmap=1G@1G", true,
+		  .want = ADDED_AGAINST },
 		{ "against the firmware", { GIB, 2 * GIB }, reserved, ram, .want = ADDED_AGAINST },
 		{ "ACPI's, too", { GIB, 2 * GIB }, "ACPI Non-volatile Storage", ram, .want = ADDED_AGAINST },
 	};
@@ -151,7 +153,7 @@ static void reasons(void **state)
 			piece.says[j] = entries[j].what ? &entries[j] : NULL;
 		got = left_reason(&piece, &rows[i].facts);
 		CHECK_NUMBER(rows[i].label, got, rows[i].want);
-		if (got == LEFT_WORD || got == ADDED_WORD)
+		if (rows[i].word && (got == LEFT_WORD || got == ADDED_WORD || got == ADDED_AGAINST))
 			CHECK_TEXT(rows[i].label, left_text(&piece, got), rows[i].word);
 		else
 			CHECK(rows[i].label, !left_text(&piece, got) == (got == LEFT_NONE));
