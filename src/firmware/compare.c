@@ -153,8 +153,10 @@ static void compare_acpi(const struct compare *c)
 		char what[24];
 
 		fmt(what, sizeof(what), "ACPI %s", t->name);
+		check_place(c, what, &t->memory);
+		check_had(c, what, &t->memory);
 		/* A table too short for a header has no sum that could be right. */
-		check_one(c, what, is_had(&t->memory) ? &t->memory : &t->sys,
+		check_sum(c, what, is_had(&t->memory) ? &t->memory : &t->sys,
 			  acpi_header(acpilist_bytes(t), &h) ? h.sum : SUM_WRONG);
 		if (!acpilist_changes(t))
 			check_same(c, what, &t->memory, &t->sys, true);

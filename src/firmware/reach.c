@@ -150,12 +150,15 @@ static bool is_bearable(const struct reach *r, uint64_t phys, size_t len, struct
 		       len > REACH_TABLE_MAX ? "a table" : "all tables together");
 }
 
-bool reach_read(struct reach *r, uint64_t phys, void *buf, size_t len, struct err *e)
+static bool read_allowed(struct reach *r, uint64_t phys, void *buf, size_t len, struct err *e)
 {
-	if (!is_bearable(r, phys, len, e) || !reach_allow(r, phys, len, e))
-		return false;
 	r->read += len;
 	return mem_read(r->mem, phys, buf, len, e);
+}
+
+bool reach_read(struct reach *r, uint64_t phys, void *buf, size_t len, struct err *e)
+{
+	return is_bearable(r, phys, len, e) && reach_allow(r, phys, len, e) && read_allowed(r, phys, buf, len, e);
 }
 
 bool reach_load(struct reach *r, uint64_t phys, size_t len, struct view *ret_view, struct err *e)
@@ -163,12 +166,12 @@ bool reach_load(struct reach *r, uint64_t phys, size_t len, struct view *ret_vie
 	uint8_t *bytes;
 
 	/* Before there is a buffer: a table may say any length. */
-	if (!is_bearable(r, phys, len, e))
+	if (!is_bearable(r, phys, len, e) || !reach_allow(r, phys, len, e))
 		return false;
-	bytes = alloc_zeroed(len ? len : 1);
+	bytes = alloc_zeroed(len);
 	if (!bytes)
 		return err_sys(e, ENOMEM, "a buffer of %zu bytes", len);
-	if (!reach_read(r, phys, bytes, len, e)) {
+	if (!read_allowed(r, phys, bytes, len, e)) {
 		alloc_free(bytes);
 		return false;
 	}

@@ -42,7 +42,7 @@ enum severity {
 	  "the checksum of a firmware table is wrong", \
 	  "do not rely on what it says; if it was right before, something wrote there; else a newer firmware") \
 	X(FINDING_TABLE_UNREACHABLE, WARNING, "table-unreachable", \
-	  "a pointer of the firmware leads to no memory", \
+	  "a firmware table cannot be had where a pointer says it is", \
 	  "a newer firmware; what should be there is missing from this report") \
 	X(FINDING_ROUTES_DIFFER, WARNING, "routes-differ", \
 	  "two ways to one firmware table give different bytes", \
