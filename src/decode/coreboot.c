@@ -7,77 +7,74 @@
 
 #define RECORD_LEN 8u
 
-static const char header_rows[] =
+#define TEXT "0c text\0"
+#define PLACE "8x address\0"
+#define AREA PLACE "4z size\0"
+
+/* By type and one more, without the 8 bytes of type and length that each begins with. */
+static const char kinds[] =
+	"\x02" "memory\0"
+	"8x start\0" "8z size\0"
+	"4e type:1 RAM,reserved,ACPI,ACPI NVS,unusable,vendor reserved|10=coreboot tables\0" "\0"
+	"\x04" "board\0" "0! name\0" "\0"
+	"\x05" "version\0" TEXT "\0"
+	"\x06" "extra version\0" TEXT "\0"
+	"\x07" "build\0" TEXT "\0"
+	"\x08" "compiled at\0" TEXT "\0"
+	"\x09" "compiled by\0" TEXT "\0"
+	"\x0a" "compiled on\0" TEXT "\0"
+	"\x0b" "compile domain\0" TEXT "\0"
+	"\x0c" "compiler\0" TEXT "\0"
+	"\x0d" "linker\0" TEXT "\0"
+	"\x0e" "assembler\0" TEXT "\0"
+	"\x10" "serial port\0"
+	"4e access:1 I/O,memory\0"
+	"4x address\0"
+	"4n baud\0"
+	"4n register width:bytes\0"
+	"4n input clock:Hz\0"
+	"4x PCI address\0" "\0"
+	"\x11" "console\0" "2e kind:0 serial,VGA,BTEXT,log buffer,SROM,EHCI,serial in memory\0" "2-\0" "\0"
+	"\x12" "forward\0" PLACE "\0"
+	"\x13" "framebuffer\0"
+	PLACE
+	"4n width\0"
+	"4n height\0"
+	"4n bytes per line\0"
+	"1n bits per pixel\0"
+	"8y colors\0"
+	"1n orientation\0"
+	"2-\0" "\0"
+	"\x17" "timestamps\0" PLACE "\0"
+	"\x18" "console log\0" PLACE "\0"
+	"\x19" "MRC cache\0" PLACE "\0"
+	"\x1a" "VBNV\0" AREA "\0"
+	"\x23" "DMA memory\0" AREA "\0"
+	"\x24" "RAM oops\0" AREA "\0"
+	"\x25" "ACPI GNVS\0" PLACE "\0"
+	"\x27" "version time\0" "4n seconds since 1970\0" "\0"
+	"\x2a" "SPI flash\0" "4z size\0" "4z sector\0" "4x erase command\0" "\0"
+	"\x2b" "serial number\0" TEXT "\0"
+	"\x2d" "VPD\0" PLACE "\0"
+	"\x31" "boot medium\0" "8x FMAP\0" "8x CBFS\0" "8z CBFS size\0" "8z size\0" "\0"
+	"\x32" "CBMEM entry\0" AREA "4! id\0" "\0"
+	"\x33" "TSC\0" "4n frequency:kHz\0" "\0"
+	"\x35" "vboot work\0" AREA "\0"
+	"\x37" "TPM log\0" PLACE "\0"
+	"\x38" "FMAP\0" PLACE "\0"
+	"\x39" "platform version\0" TEXT "\0"
+	"\x41" "board setup\0" "8x firmware setup\0" "4n board\0" "4n RAM code\0" "4n SKU\0" "\0"
+	"\x44" "ACPI RSDP\0" PLACE "\0"
+	"\xc9" "CMOS layout\0" "0y records\0" "\0"
+	"\xff" "header\0"
 	"4c signature\0"
 	"4z header length\0"
 	"4x header checksum\0"
 	"4z records length\0"
 	"4x records checksum\0"
-	"4n records\0";
+	"4n records\0" "\0";
 
-#define TEXT "0c text\0"
-#define PLACE "8x address\0"
-#define AREA PLACE "4z size\0"
-
-/* Without the 8 bytes of type and length that each begins with. */
-static const struct kind {
-	uint8_t type;
-	const char *name, *rows;
-} kinds[] = {
-	{ 0x01, "memory", "8x start\0" "8z size\0"
-	  "4e type:1 RAM,reserved,ACPI,ACPI NVS,unusable,vendor reserved|10=coreboot tables\0" },
-	{ 0x03, "board", "0! name\0" },
-	{ 0x04, "version", TEXT },
-	{ 0x05, "extra version", TEXT },
-	{ 0x06, "build", TEXT },
-	{ 0x07, "compiled at", TEXT },
-	{ 0x08, "compiled by", TEXT },
-	{ 0x09, "compiled on", TEXT },
-	{ 0x0a, "compile domain", TEXT },
-	{ 0x0b, "compiler", TEXT },
-	{ 0x0c, "linker", TEXT },
-	{ 0x0d, "assembler", TEXT },
-	{ 0x0f, "serial port",
-	  "4e access:1 I/O,memory\0"
-	  "4x address\0"
-	  "4n baud\0"
-	  "4n register width:bytes\0"
-	  "4n input clock:Hz\0"
-	  "4x PCI address\0" },
-	{ 0x10, "console", "2e kind:0 serial,VGA,BTEXT,log buffer,SROM,EHCI,serial in memory\0" "2-\0" },
-	{ 0x11, "forward", PLACE },
-	{ 0x12, "framebuffer",
-	  PLACE
-	  "4n width\0"
-	  "4n height\0"
-	  "4n bytes per line\0"
-	  "1n bits per pixel\0"
-	  "8y colors\0"
-	  "1n orientation\0"
-	  "2-\0" },
-	{ 0x16, "timestamps", PLACE },
-	{ 0x17, "console log", PLACE },
-	{ 0x18, "MRC cache", PLACE },
-	{ 0x19, "VBNV", AREA },
-	{ 0x22, "DMA memory", AREA },
-	{ 0x23, "RAM oops", AREA },
-	{ 0x24, "ACPI GNVS", PLACE },
-	{ 0x26, "version time", "4n seconds since 1970\0" },
-	{ 0x29, "SPI flash", "4z size\0" "4z sector\0" "4x erase command\0" },
-	{ 0x2a, "serial number", TEXT },
-	{ 0x2c, "VPD", PLACE },
-	{ 0x30, "boot medium", "8x FMAP\0" "8x CBFS\0" "8z CBFS size\0" "8z size\0" },
-	{ 0x31, "CBMEM entry", AREA "4! id\0" },
-	{ 0x32, "TSC", "4n frequency:kHz\0" },
-	{ 0x34, "vboot work", AREA },
-	{ 0x36, "TPM log", PLACE },
-	{ 0x37, "FMAP", PLACE },
-	{ 0x38, "platform version", TEXT },
-	{ 0x40, "board setup", "8x firmware setup\0" "4n board\0" "4n RAM code\0" "4n SKU\0" },
-	{ 0x43, "ACPI RSDP", PLACE },
-	{ 0xc8, "CMOS layout", "" },
-};
-
+#define HEADER 0xff
 #define FORWARD 0x11
 #define STAMPS 0x16
 #define CONSOLE 0x17
@@ -167,8 +164,6 @@ bool coreboot_next(struct record_walk *w, struct record *ret_record)
 	enter_list(w);
 	if (!w->pos) {
 		r.type = RECORD_HEADER;
-		r.name = "header";
-		r.rows = header_rows;
 		len = view_u32(&w->table, 4);
 		len = len < COREBOOT_HEADER_LEN ? COREBOOT_HEADER_LEN : len;
 	} else if (w->pos < w->list) {
@@ -177,15 +172,12 @@ bool coreboot_next(struct record_walk *w, struct record *ret_record)
 	} else {
 		r.type = view_u32(&w->table, w->pos);
 		len = view_u32(&w->table, w->pos + 4);
-		len = len < RECORD_LEN ? SIZE_MAX : len;
 		skip = RECORD_LEN;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		if (kinds[i].type != r.type || len == SIZE_MAX)
-			continue;
-		r.name = kinds[i].name;
-		r.rows = kinds[i].rows;
-	}
+	if (len < skip)
+		len = SIZE_MAX;
+	else if (r.type < HEADER - 1 || r.type == RECORD_HEADER)
+		(void)record_kind(kinds, r.type == RECORD_HEADER ? HEADER : r.type + 1, &r);
 	if (!record_take(w, len, skip, &r.bytes))
 		return false;
 	*ret_record = r;

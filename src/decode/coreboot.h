@@ -39,7 +39,9 @@ enum sum coreboot_sum(const struct view *v, size_t len);
 /* The header, then the records. Of the memory map each piece is a record. */
 record_next_fn coreboot_next;
 
+/* A piece of the memory map: start, size, 64 bits each, and of which type. */
 #define COREBOOT_RANGE_LEN 20
+#define COREBOOT_RAM 1
 
 /* Timestamps: 16 bytes, and 12 for each. */
 #define COREBOOT_STAMPS_LEN 16

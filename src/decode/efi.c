@@ -97,7 +97,7 @@ bool efi_system(const struct view *v, bool is64, struct efi_system *ret_system)
 
 /*
  * The first half of a GUID tells those below apart. UEFI 2.10, 4.6; PI 1.8; EDK II's MdeModulePkg; Linux's
- * include/linux/efi.h, 5.10 to 7.2.
+ * include/linux/efi.h, 5.10 to 7.2. The first are those of the enumeration.
  */
 static const struct guid {
 	uint32_t a;
@@ -151,12 +151,15 @@ bool efi_entry(const struct view *v, bool is64, size_t number, struct record *re
 
 	if (!entry.len)
 		return false;
-	*ret_record = (struct record){ .name = "unknown", .rows = is64 ? entry64_rows : entry32_rows, .bytes = entry };
+	*ret_record = (struct record){ .type = UINT32_MAX, .name = "unknown", .rows = is64 ? entry64_rows : entry32_rows, .bytes = entry };
 	*ret_phys = view_le(&entry, 16, len - 16);
-	for (size_t i = 0; i < ARRAY_LEN(guids); i++)
-		if (guids[i].a == view_u32(&entry, 0) && guids[i].b == view_u16(&entry, 4) &&
-		    guids[i].c == view_u16(&entry, 6))
-			ret_record->name = guids[i].name;
+	for (uint32_t i = 0; i < ARRAY_LEN(guids); i++) {
+		if (guids[i].a != view_u32(&entry, 0) || guids[i].b != view_u16(&entry, 4) ||
+		    guids[i].c != view_u16(&entry, 6))
+			continue;
+		ret_record->type = i;
+		ret_record->name = guids[i].name;
+	}
 	return true;
 }
 

@@ -38,6 +38,9 @@ const char *efi_system_rows(bool is64);
 
 /* Bytes of one configuration table's entry. */
 size_t efi_entry_len(bool is64);
+/* Configuration tables that lead to what others decode: the type of their records. */
+enum { EFI_ACPI20, EFI_ACPI, EFI_SMBIOS, EFI_SMBIOS3, EFI_ENTRIES_LEN };
+
 /*
  * Entry number of configuration tables v: its name is that of a GUID that is known, else "unknown". *ret_phys is where the
  * table lies. False: there is no such entry.

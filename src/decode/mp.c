@@ -3,7 +3,7 @@
 #include "decode/mp.h"
 
 #include "base/num.h"
-#include "decode/bits.h"
+#include "decode/fields.h"
 
 /* Offsets in the header. */
 #define BASE_LEN 4
@@ -11,7 +11,33 @@
 #define EXTENDED_LEN 40
 #define EXTENDED_SUM 42
 
-static const char header_rows[] =
+#define INTERRUPT \
+	"1e kind:0 INT,NMI,SMI,ExtINT\0" \
+	"2b unlike its bus:*2 ,active high,,active low|*2 ,edge,,level\0" \
+	"1n bus\0" \
+	"1! source\0"
+
+/* By type and one more. An entry begins with its type, an extended one has its length behind it. */
+static const char kinds[] =
+	"\x01" "processor\0"
+	"1n local APIC\0"
+	"1x version\0"
+	"1b flags:usable|boots the machine\0"
+	"4x signature\0"
+	"4x features\0"
+	"8-\0" "\0"
+	"\x02" "bus\0" "1n number\0" "6c type\0" "\0"
+	"\x03" "I/O APIC\0" "1n number\0" "1x version\0" "1b flags:usable\0" "4x address\0" "\0"
+	"\x04" "I/O interrupt\0" INTERRUPT "1n I/O APIC:|ff=all\0" "1n pin\0" "\0"
+	"\x05" "local interrupt\0" INTERRUPT "1n local APIC:|ff=all\0" "1n pin\0" "\0"
+	"\x81" "address space\0"
+	"1n bus\0"
+	"1e kind:0 I/O,memory,prefetched memory\0"
+	"8x start\0"
+	"8x length\0" "\0"
+	"\x82" "bus hierarchy\0" "1n bus\0" "1b flags:decodes what no other does\0" "1n parent\0" "3-\0" "\0"
+	"\x83" "compatible addresses\0" "1n bus\0" "1b flags:taken away\0" "4e ranges:0 ISA I/O,VGA I/O\0" "\0"
+	"\xff" "header\0"
 	"4c signature\0"
 	"2z length\0"
 	"1e revision:1 1.1,,,1.4\0"
@@ -24,39 +50,9 @@ static const char header_rows[] =
 	"4x local APIC\0"
 	"2z extended length\0"
 	"1x extended checksum\0"
-	"1-\0";
+	"1-\0" "\0";
 
-#define INTERRUPT \
-	"1e kind:0 INT,NMI,SMI,ExtINT\0" \
-	"2b signal:*2 polarity of the bus,active high,,active low|*2 trigger of the bus,edge,,level\0" \
-	"1n bus\0" \
-	"1! source\0"
-
-/* An entry begins with its type, an extended one has its length behind it. */
-static const struct kind {
-	uint8_t type, len;
-	const char *name, *rows;
-} kinds[] = {
-	{ 0, 20, "processor",
-	  "1n local APIC\0"
-	  "1x version\0"
-	  "1b flags:usable|boots the machine\0"
-	  "4x signature\0"
-	  "4b features:FPU|||||||MCE|CX8|APIC\0"
-	  "8-\0" },
-	{ 1, 8, "bus", "1n number\0" "6c type\0" },
-	{ 2, 8, "I/O APIC", "1n number\0" "1x version\0" "1b flags:usable\0" "4x address\0" },
-	{ 3, 8, "I/O interrupt", INTERRUPT "1n I/O APIC:|ff=all\0" "1n pin\0" },
-	{ 4, 8, "local interrupt", INTERRUPT "1n local APIC:|ff=all\0" "1n pin\0" },
-	{ 128, 20, "address space",
-	  "1n bus\0"
-	  "1e kind:0 I/O,memory,prefetched memory\0"
-	  "8x start\0"
-	  "8x length\0" },
-	{ 129, 8, "bus hierarchy", "1n bus\0" "1b flags:decodes what no other does\0" "1n parent\0" "3-\0" },
-	{ 130, 8, "compatible addresses", "1n bus\0" "1b flags:taken away\0" "4e ranges:0 ISA I/O,VGA I/O\0" },
-};
-
+#define HEADER 0xff
 #define BUS 1
 
 /* The extended entries and their sum, which stands in the header, add up to 0. */
@@ -112,27 +108,19 @@ static void keep_in_mind(struct record_walk *w, const struct record *r)
 
 bool mp_next(struct record_walk *w, struct record *ret_record)
 {
-	uint8_t type = view_u8(&w->table, w->pos);
-	bool extended = type >= MP_EXTENDED;
-	uint8_t told = extended ? view_u8(&w->table, w->pos + 1) : 0;
+	uint8_t type = view_u8(&w->table, w->pos), told = 0;
 	struct record r = { .type = type, .name = "unknown", .rows = "", .say = say_source, .arg = w };
-	size_t len = told >= 2 ? told : SIZE_MAX, skip = extended ? 2 : 1;
+	size_t len = SIZE_MAX, skip = type < MP_EXTENDED ? 1 : 2;
 
 	if (!w->pos) {
 		r.type = RECORD_HEADER;
-		r.name = "header";
-		r.rows = header_rows;
-		len = MP_HEADER_LEN;
 		skip = 0;
+	} else if (type >= MP_EXTENDED) {
+		told = view_u8(&w->table, w->pos + 1);
 	}
-	for (size_t i = 0; w->pos && i < ARRAY_LEN(kinds); i++) {
-		if (kinds[i].type != type)
-			continue;
-		r.name = kinds[i].name;
-		r.rows = kinds[i].rows;
-		len = told >= 2 ? told : kinds[i].len;
-	}
-	if (!record_take(w, len, skip, &r.bytes))
+	if (record_kind(kinds, w->pos ? type + 1u : HEADER, &r))
+		len = skip + fields_size(r.rows);
+	if (!record_take(w, told > 2 ? told : len, skip, &r.bytes))
 		return false;
 	keep_in_mind(w, &r);
 	*ret_record = r;

@@ -33,13 +33,13 @@ struct record_walk {
 typedef bool record_next_fn(struct record_walk *w, struct record *ret_record);
 
 /* Takes the next len bytes, or what is left of them, without the first skip; false when nothing is left. */
-static inline bool record_take(struct record_walk *w, size_t len, size_t skip, struct view *ret_bytes)
-{
-	struct view bytes = view_sub(&w->table, w->pos, len);
+bool record_take(struct record_walk *w, size_t len, size_t skip, struct view *ret_bytes);
 
-	w->pos += bytes.len;
-	*ret_bytes = view_sub(&bytes, skip, SIZE_MAX);
-	return bytes.len;
-}
+/*
+ * Kinds of records in one string: for each a byte that is not 0, its code; its name; its rows; and one 0 more, as
+ * rows end by it. "\x01" "bus\0" "1n number\0" "6c type\0" "\0" "\x02" ... Fills in name and rows, if there is such
+ * a code.
+ */
+bool record_kind(const char *kinds, unsigned int code, struct record *ret_record);
 
 #endif

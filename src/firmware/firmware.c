@@ -50,10 +50,12 @@ void firmware_gather(struct firmware *f)
 	if (f->live) {
 		gather_maps(f);
 		gather_efi(f);
+		efitables_gather(&f->efi_tables, f);
 	}
 	f->has_low = f->reach.mem && low_gather(&f->low, f->reach.mem, &f->no_low);
 	smbiostable_gather(&f->smbios, f);
 	acpilist_gather(&f->acpi, f);
+	boardtables_gather(&f->board, f);
 }
 
 void firmware_deinit(struct firmware *f)
@@ -63,6 +65,8 @@ void firmware_deinit(struct firmware *f)
 	alloc_free((void *)f->boot_params.bytes);
 	smbiostable_deinit(&f->smbios);
 	acpilist_deinit(&f->acpi);
+	boardtables_deinit(&f->board);
+	efitables_deinit(&f->efi_tables);
 }
 
 const struct signature_hit *firmware_hit(const struct firmware *f, const char *name,

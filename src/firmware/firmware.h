@@ -4,11 +4,13 @@
 #define FIRMWARE_FIRMWARE_H
 
 #include "firmware/acpilist.h"
+#include "firmware/boardtables.h"
+#include "firmware/efitables.h"
 #include "firmware/smbiostable.h"
 #include "policy/finding.h"
 
 struct firmware {
-	struct reach reach; /* filled by the caller: mem, no_memory, iomem, safe; efi by efi_gather() */
+	struct reach reach; /* filled by the caller: mem, no_memory, iomem, safe; efi by efitables_gather() */
 	bool live;
 	bool has_low;
 	struct low low;
@@ -20,8 +22,10 @@ struct firmware {
 	struct {
 		uint64_t acpi20, acpi, smbios3, smbios; /* by /sys/firmware/efi/systab; 0: not told */
 	} efi;
+	struct efitables efi_tables;
 	struct smbiostable smbios;
 	struct acpilist acpi;
+	struct boardtables board;
 };
 
 /*

@@ -15,12 +15,12 @@ static void whole(void **state)
 		  "\x00\x08\x60\xf8\xde\x61\x20\x00\x00\x00\x00\x63\x00\x80\x00\x00"
 		  "\x01\x1b\x60\xf8\xde\x61\x20\x00\x00\x00\x00\x63\x00\x80\x02\x00", 64,
 		  "header: signature $PIR; minor version 0; major version 1; length 64 bytes; router bus 0; router device 7; "
-		  "exclusive IRQs 10, 11; compatible vendor 0x8086; compatible device 0x122e; miniport data 0x0; "
+		  "exclusive IRQs 10-11; compatible vendor 0x8086; compatible device 0x122e; miniport data 0x0; "
 		  "checksum 0x7f\n"
-		  "device: bus 0; device 1; INTA link 0x60; INTA IRQs 3, 4, 5, 6, 7, 9, 10, 11, 12, 14, 15; INTB link 0x61; "
-		  "INTB IRQs 5; INTC link none; INTC IRQs none; INTD link 0x63; INTD IRQs 15; slot on board\n"
-		  "device: bus 1; device 3.3; INTA link 0x60; INTA IRQs 3, 4, 5, 6, 7, 9, 10, 11, 12, 14, 15; "
-		  "INTB link 0x61; INTB IRQs 5; INTC link none; INTC IRQs none; INTD link 0x63; INTD IRQs 15; slot 2\n" },
+		  "device: bus 0; device 1; INTA link 0x60, IRQs 3-7 9-12 14-15; INTB link 0x61, IRQs 5; INTC not connected; "
+		  "INTD link 0x63, IRQs 15; slot on board\n"
+		  "device: bus 1; device 3.3; INTA link 0x60, IRQs 3-7 9-12 14-15; INTB link 0x61, IRQs 5; INTC not connected; "
+		  "INTD link 0x63, IRQs 15; slot 2\n" },
 		{ "32OS\x02$ABC\x00\x10\x0f\x00\x34\x12$X\x01Z\xff\xff\xff\xff\x00\x04", 25,
 		  "header: signature 32OS; count 2\n"
 		  "service: name $ABC; address 0xf1000; size 4660 bytes\n"
