@@ -174,7 +174,7 @@ const struct firmware *cmd_need_firmware(struct context *c)
 	struct firmware *f = &firmware;
 
 	if (c->firmware)
-		return f;
+		return c->firmware;
 	c->firmware = f;
 	f->live = !c->mem_path;
 	if (cmd_need_memory(c, &f->reach.no_memory))

@@ -19,7 +19,7 @@ bool found_any(const struct found *f)
 }
 
 /* Few are not had: the error lies in a page of its own. */
-static bool fail(struct found *f, const struct err *e)
+bool found_fail(struct found *f, const struct err *e)
 {
 	struct err *why = alloc_zeroed(sizeof(*why));
 
@@ -29,12 +29,18 @@ static bool fail(struct found *f, const struct err *e)
 	return false;
 }
 
+void found_forgive(struct found *f)
+{
+	alloc_free((void *)f->why);
+	f->why = NULL;
+}
+
 bool found_load(struct found *f, enum route route, struct reach *r, uint64_t phys, size_t len)
 {
 	struct err e = ERR_INIT;
 
 	*f = (struct found){ .route = (uint8_t)route, .phys = phys };
-	return reach_load(r, phys, len, &f->bytes, &e) || fail(f, &e);
+	return reach_load(r, phys, len, &f->bytes, &e) || found_fail(f, &e);
 }
 
 bool found_file(struct found *f, const char *path)
@@ -45,7 +51,7 @@ bool found_file(struct found *f, const char *path)
 
 	*f = (struct found){ .route = ROUTE_SYS };
 	if (!file_read(path, REACH_TABLE_MAX, &bytes, &len, &e))
-		return e.os == ENOENT ? false : fail(f, &e);
+		return e.os == ENOENT ? false : found_fail(f, &e);
 	f->bytes = (struct view){ (const uint8_t *)bytes, len, 0 };
 	return true;
 }
@@ -53,7 +59,7 @@ bool found_file(struct found *f, const char *path)
 void found_deinit(struct found *f)
 {
 	alloc_free((void *)f->bytes.bytes);
-	alloc_free((void *)f->why);
+	found_forgive(f);
 	*f = (struct found){ 0 };
 }
 

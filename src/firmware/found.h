@@ -20,7 +20,7 @@ struct found {
 	uint8_t route; /* enum route */
 	uint64_t phys; /* where it is or was said to be; 0: the route does not tell */
 	struct view bytes; /* len 0: not had; its phys is the above */
-	const struct err *why; /* why not; NULL when had or when there is none */
+	const struct err *why; /* why not, or what it leads to was not had; NULL when there is none */
 };
 
 /* "scan", "EFI", "boot_params", "memory", "/sys". */
@@ -31,6 +31,9 @@ bool found_any(const struct found *f);
 bool found_load(struct found *f, enum route route, struct reach *r, uint64_t phys, size_t len);
 /* Fills *f from a file below /sys; ENOENT leaves no trace. */
 bool found_file(struct found *f, const char *path);
+/* Sets why, once: false; and takes it away again. */
+bool found_fail(struct found *f, const struct err *e);
+void found_forgive(struct found *f);
 void found_deinit(struct found *f);
 /* The first offset at which both differ, their common length if one is longer; SIZE_MAX: the same, or not both had. */
 size_t found_differ(const struct found *a, const struct found *b);

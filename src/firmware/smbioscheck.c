@@ -48,7 +48,7 @@ static void owner_of(const struct smbios *s, uint16_t handle, struct fact *ret_l
 }
 
 /* DSP0134 3.7, 7.19.1: from 4 on an error was seen; 0x0c and 0x0d were corrected. */
-static void check_error(const struct smbios *s, const struct smbios_record *r, struct findings *findings)
+static bool check_error(const struct smbios *s, const struct smbios_record *r, struct findings *findings)
 {
 	bool wide = r->type == SMBIOS_ERROR64;
 	uint64_t phys = view_le(&r->body, 0x0b, wide ? 8 : 4), none = wide ? 1ull << 63 : 1u << 31;
@@ -58,7 +58,7 @@ static void check_error(const struct smbios *s, const struct smbios_record *r, s
 	struct range where = { phys, phys + (size && size != 1u << 31 ? size : 1) };
 
 	if (kind < 4 || kind > 0x0e)
-		return;
+		return false;
 	if (phys == none || where.end < phys)
 		where = (struct range){ 0, 0 };
 	(void)smbios_fact(r, s->entry.version, "error_type", &type);
@@ -66,17 +66,20 @@ static void check_error(const struct smbios *s, const struct smbios_record *r, s
 	findings_add(findings, kind == 0x0c || kind == 0x0d ? FINDING_MEMORY_CORRECTED : FINDING_MEMORY_ERROR, where,
 		     "SMBIOS type %u, handle %#x: %s, module %s", r->type, r->handle, type.text,
 		     locator.text[0] ? locator.text : "not told");
+	return true;
 }
 
 void smbios_check(const struct smbios *s, struct findings *findings)
 {
 	struct smbios_record r;
 	struct smbios_walk w;
+	size_t errors = 0;
 
 	check_end(s, findings);
 	check_sum(s, findings);
 	smbios_walk_init(&w, s);
-	while (smbios_next(&w, &r) && findings->len < FINDINGS_MAX)
+	/* Each takes a walk over the table, and a table may have a hundred thousand. */
+	while (errors < FINDINGS_MAX && smbios_next(&w, &r))
 		if (r.type == SMBIOS_ERROR32 || r.type == SMBIOS_ERROR64)
-			check_error(s, &r, findings);
+			errors += check_error(s, &r, findings);
 }

@@ -5,6 +5,8 @@
 #include "decode/smbios.h"
 #include "firmware/firmware.h"
 
+#include <inttypes.h>
+
 #define SYS "/sys/firmware/dmi/tables/"
 
 /* The longest of the three entry points; and the shortest, which stands alone in old BIOSes. */
@@ -62,35 +64,50 @@ static size_t reachable(struct firmware *f, uint64_t phys, size_t most)
 }
 
 /* To the end of its last structure, where the kernel's copy ends too (drivers/firmware/dmi_scan.c). */
-static void trim(struct smbiostable *s, const struct smbios_entry *e)
+static bool trim(struct found *table, const struct smbios_entry *e, struct err *why)
 {
 	struct smbios_walk walk;
 	struct smbios_record record;
 
-	smbios_walk_init(&walk, &(struct smbios){ *e, s->memory.bytes });
+	smbios_walk_init(&walk, &(struct smbios){ *e, table->bytes });
 	while (smbios_next(&walk, &record))
 		;
-	if (smbios_end_is_right(walk.end))
-		s->memory.bytes.len = walk.pos;
+	if (!smbios_end_is_right(walk.end))
+		return err_set(why, ERR_UNSUPPORTED, "%s", smbios_end_text(walk.end));
+	table->bytes.len = walk.pos;
+	return true;
 }
 
-/* True when the table was had. */
-static bool follow(struct smbiostable *s, struct firmware *f, const struct found *entry)
+/* True when its table was had, and is whole. What is wrong with one that is not taken stands beside its entry point. */
+static bool follow(struct smbiostable *s, struct firmware *f, struct found *entry)
 {
+	struct found table;
 	struct smbios_entry e;
+	struct err why = ERR_INIT;
+	bool good;
 
 	if (!smbios_entry_decode(&entry->bytes, &e))
 		return false;
-	s->entry = entry;
-	found_deinit(&s->memory);
-	if (!found_load(&s->memory, ROUTE_POINTER, &f->reach, e.table,
-			e.is_maximum ? reachable(f, e.table, e.table_len) : e.table_len))
-		return false;
-	trim(s, &e);
-	return s->memory.bytes.len != 0;
+	good = found_load(&table, ROUTE_POINTER, &f->reach, e.table,
+			  e.is_maximum ? reachable(f, e.table, e.table_len) : e.table_len);
+	if (!good && table.why)
+		why = *table.why;
+	good = good && trim(&table, &e, &why);
+	if (!good) {
+		err_while(&why, "%s at %#" PRIx64 ": its table at %#" PRIx64, e.anchor, entry->phys, e.table);
+		found_fail(entry, &why);
+	}
+	if (good || !s->entry || (table.bytes.len && !s->memory.bytes.len)) {
+		found_deinit(&s->memory);
+		s->memory = table;
+		s->entry = entry;
+	} else {
+		found_deinit(&table);
+	}
+	return good;
 }
 
-/* The first whose sum is right and whose table can be had; or else the first with a table; or any at all. */
+/* The first whose sum is right and whose table is whole; or else any whole one, any one, any entry point at all. */
 static void choose(struct smbiostable *s, struct firmware *f)
 {
 	struct smbios_entry e;
@@ -112,6 +129,10 @@ void smbiostable_gather(struct smbiostable *ret, struct firmware *f)
 	if (f->live)
 		add_sys(ret);
 	choose(ret, f);
+	/* Of the one that was taken the table tells itself. */
+	for (size_t i = 0; i < ret->entries_len; i++)
+		if (ret->entry == &ret->entries[i] && ret->entries[i].bytes.len)
+			found_forgive(&ret->entries[i]);
 }
 
 void smbiostable_deinit(struct smbiostable *s)

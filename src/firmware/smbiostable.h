@@ -11,7 +11,7 @@
 struct smbiostable {
 	size_t entries_len; /* entry points: "_SM3_" before "_SM_", by route otherwise */
 	struct found entries[SMBIOS_ENTRIES_MAX];
-	/* The structure table that an entry point leads to, of the first that led anywhere. */
+	/* The structure table that an entry point leads to, of the first that led to a whole one, or anywhere. */
 	const struct found *entry; /* that one; NULL: there is no SMBIOS, or nothing of it could be read */
 	struct found memory, sys; /* by memory, and /sys/firmware/dmi/tables/DMI */
 };

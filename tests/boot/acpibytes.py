@@ -42,10 +42,10 @@ class Acpi:
         """5.2.5.3, 5.2.7, 5.2.8; the RSDP goes where it is told to."""
         rsdt = self.table("RSDT", pack(f"{len(self.listed)}I", *self.listed), listed=False)
         xsdt = wide and self.table("XSDT", pack(f"{len(self.listed)}Q", *self.listed), listed=False)
-        data = byte_sum(pack("8sB6sBI", b"RSD PTR ", 0, "EXAMPL", 2 if wide else 0, rsdt), 8)
+        self.machine.put(rsdp, pack("8sB6sBI", b"RSD PTR ", 0, "EXAMPL", 2 if wide else 0, rsdt), "RSDP", 8)
         if wide:
-            data = byte_sum(data + pack("IQB3x", 36, xsdt, 0), 32)
-        self.machine.put(rsdp, data, "RSDP")
+            data = self.machine.read(rsdp, 20) + pack("IQB3x", 36, xsdt, 0)
+            self.machine.put(rsdp, data, "RSDP", 32)
 
 
 def facs():

@@ -33,7 +33,7 @@ class Machine:
     def __init__(self, *ranges):
         self.memory = {start: bytearray(size) for start, size in ranges}
         self.at = {}
-        self.sums = {}  # {name: (length, place of the sum)}
+        self.sums = []  # (name, address, length, place of the sum), what lies within something else first
 
     def piece(self, phys, size):
         """(bytes of the range, position in it)."""
@@ -50,7 +50,7 @@ class Machine:
         """Puts bytes there; sum_at: the place of a byte that makes their sum 0."""
         if sum_at is not None:
             new = byte_sum(new, sum_at)
-            self.sums[name] = len(new), sum_at
+            self.sums.append((name, phys, len(new), sum_at))
         data, at = self.piece(phys, len(new))
         data[at:at + len(new)] = new
         if name:
@@ -58,11 +58,11 @@ class Machine:
         return phys
 
     def spoil(self, name, offset, new):
-        """Changes bytes of what has that name, and its sum with them: nobody shall stop at a wrong sum."""
-        self.put(self.at[name] + offset, new)
-        if name in self.sums:
-            size, sum_at = self.sums[name]
-            self.put(self.at[name], byte_sum(self.read(self.at[name], size), sum_at))
+        """Changes bytes of what has that name, and the sums over them: nobody shall stop at a wrong sum."""
+        changed = self.put(self.at[name] + offset, new)
+        for _, phys, size, sum_at in self.sums:
+            if phys <= changed < phys + size:
+                self.put(phys, byte_sum(self.read(phys, size), sum_at))
 
     def write_core(self, path, kernel=False):
         """An ELF core; with the kernel of tinykernel.py in it, so that a whole report can be made, or with none."""

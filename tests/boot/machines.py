@@ -15,7 +15,9 @@ def put_smbios(machine, smbios, table, entry2=None, entry3=None):
         machine.at[f"type {kind} #{nth}"] = table + offset
     machine.smbios = smbios
     if entry2:
-        machine.put(entry2, entry_2(smbios.version, smbios.table, table, len(smbios.kinds)), "_SM_", 4)
+        entry = entry_2(smbios.version, smbios.table, table, len(smbios.kinds))
+        machine.put(entry2 + 16, entry[16:], "_DMI_", 5)
+        machine.put(entry2, entry, "_SM_", 4)
     if entry3:
         machine.put(entry3, entry_3(smbios.version, len(smbios.table), table), "_SM3_", 5)
 

@@ -107,7 +107,7 @@ class Smbios:
 
 
 def entry_2(version, table, phys, count):
-    """5.2.1: 32-bit, two sums."""
+    """5.2.1: 32-bit, two sums, of all and of what follows byte 16."""
     major, minor = map(int, version.split("."))
     inner = byte_sum(pack("5sBHIHB", b"_DMI_", 0, len(table), phys, count, major << 4 | minor), 5)
     return pack("4sBBBBHB5x", b"_SM_", 0, 0x1f, major, minor, 0x100, 0) + inner

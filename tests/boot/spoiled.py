@@ -12,9 +12,10 @@ MMIO = 0xfee00000  # the local APICs: in no machine's memory
 FAR = 0xfffffffffffffff0
 ONES = 0xffffffff
 EVIL = b"\x1b[2J\x9b\x07\x08\r\n\xc3\xa4\x7f"
+ESCAPED = r"\\(x|u00)1b"  # as it begins in text and in NDJSON
 
-# spoil: called with the machine. what: stands in the message that it leads to; part: the records in which this stands
-# may look different or be gone, all others must not.
+# spoil: called with the machine. what: stands in the message that it leads to, None if nobody is to notice; part: the records in which this stands
+# may look different or be gone, all others must not. Both are patterns, in which case does not matter.
 Row = collections.namedtuple("Row", "label machine spoil what part")
 
 
@@ -29,9 +30,10 @@ def rows_of(machine, *rows):
 
 def wrong_sums(machine):
     """Every table that has a sum, one row each."""
-    for name, (_, at) in machines.ALL[machine]().sums.items():
-        yield Row(f"{name}: sum", machine, lambda m, name=name, at=at: m.put(m.at[name] + at, bytes(
-            [m.read(m.at[name] + at, 1)[0] ^ 0x55])), re.escape(name), re.escape(name))
+    for name, phys, _, at in machines.ALL[machine]().sums:
+        what = {"_SM_": "_SM_|_DMI_", "_DMI_": "_SM_|_DMI_", "RSDP": "RSD"}.get(name, re.escape(name))
+        yield Row(f"{name}: sum at {at}", machine, lambda m, place=phys + at: m.put(place, bytes(
+            [m.read(place, 1)[0] ^ 0x55])), what, what)
 
 
 def forward(*targets):
@@ -60,7 +62,7 @@ def low_rows():
     for label, at, data in (("EBDA segment 0xffff", 0x40e, b"\xff\xff"), ("EBDA segment 1", 0x40e, b"\1\0"),
                             ("EBDA of 255 KiB", 0x9fc00, b"\xff"), ("EBDA of no size", 0x9fc00, b"\0"),
                             ("base memory of 64 MiB", 0x413, b"\xff\xff")):
-        yield Row(label, "pc486", lambda m, at=at, data=data: m.put(at, data), "(?i)base memory|ebda", "(?i)ebda|_MP_|base_memory")
+        yield Row(label, "pc486", lambda m, at=at, data=data: m.put(at, data), "base memory|ebda", "ebda|_MP_|base_memory")
 
 
 def cover_rows():
@@ -72,29 +74,30 @@ def cover_rows():
 # --- SMBIOS. A structure is named by its handle; behind one of unknown length there is nothing to be had.
 
 def smbios_rows():
-    table = "(?i)smbios"
+    table = "smbios"
     for length in 0, 1, 3, 4, 5, 0xff:
         yield from rows_of("server", ("type 17 #3", 1, ("B", length), f"length {length}", table))
     yield from rows_of(
         "server",
-        ("type 17 #3", 0x10, ("B", 0xff), "string 255", "0x1010|" + table, table),
-        ("type 1 #0", 27, EVIL, "control bytes in a string", r"\\x1b", table),
+        ("type 17 #3", 0x10, ("B", 0xff), "string 255", "no string number 255", table),
+        ("type 1 #0", 27, EVIL, "control bytes in a string", ESCAPED, table),
         ("type 19 #0", 4, ("IIHBQQ", ONES, ONES, 0x100c, 1, 0x1000000, 0xfff), "its range inverted", table),
         ("type 19 #0", 4, ("IIHB", ONES, 0, 0x100c, 1), "start 4 TiB, end 0", table),
-        ("type 20 #0", 4, ("IIHH", 0, 0, 0xffff, 0x1014), "of itself and of no device", table),
-        ("type 16 #0", 13, ("H", 0xffff), "65535 devices", table),
-        ("type 2 #0", 14, ("B", 0xff), "255 contained handles", table),
-        ("type 3 #0", 0x13, ("BB", 0xff, 0xff), "255 contained elements of 255 bytes", table),
-        ("type 17 #0", 0, ("B", 127), "the end before the end", table),
-        ("type 127 #0", 4, b"no end", "no double NUL", table),
+        ("type 20 #0", 4, ("IIHH", 0, 0, 0xffff, 0x1014), "of itself and of no device", "0xffff", table),
+        ("type 16 #0", 13, ("H", 0xffff), "65535 devices", "65535", table),
+        ("type 2 #0", 14, ("B", 0xff), "255 contained handles", "contained", table),
+        ("type 3 #0", 0x13, ("BB", 0xff, 0xff), "255 contained elements of 255 bytes", "contained", table),
+        ("type 17 #0", 0, ("B", 127), "the end before the end", "end of table", table),
         ("_SM3_", 6, ("B", 0), "length 0", "_SM3_", table), ("_SM3_", 6, ("B", 0xff), "length 255", "_SM3_", table),
-        ("_SM3_", 12, ("I", 0), "table of 0 bytes", table), ("_SM3_", 12, ("I", ONES), "table of 4 GiB", table),
-        ("_SM3_", 16, ("Q", MMIO), "table in a device", table), ("_SM3_", 16, ("Q", FAR), "table at the end", table),
-        ("_SM3_", 16, ("Q", 0), "table at 0", table))
+        ("_SM3_", 12, ("I", 0), "table of 0 bytes", "_SM3_", table), ("_SM3_", 12, ("I", ONES), "table of 4 GiB, which is a maximum", None, table),
+        ("_SM3_", 16, ("Q", MMIO), "table in a device", "_SM3_", table),
+        ("_SM3_", 16, ("Q", FAR), "table at the end", "_SM3_", table), ("_SM3_", 16, ("Q", 0), "table at 0", "_SM3_", table))
     yield from rows_of(
         "coreboot",
-        ("_SM_", 0x1c, ("H", 0xffff), "65535 structures", table), ("_SM_", 0x1c, ("H", 1), "1 structure", table),
-        ("_SM_", 0x16, ("H", 0xffff), "table of 64 KiB", table), ("_SM_", 0x16, ("H", 7), "table of 7 bytes", table),
+        ("type 32 #0", 11, b"no", "no double NUL", table),
+        ("type 127 #0", 4, b"no", "no double NUL at the end", table),
+        ("_SM_", 0x1c, ("H", 0xffff), "65535 structures", table), ("_SM_", 0x1c, ("H", 1), "1 structure", r'1 structure|"structures":1,', table),
+        ("_SM_", 0x16, ("H", 0xffff), "table of 64 KiB, of which the counted structures take less", None, table), ("_SM_", 0x16, ("H", 7), "table of 7 bytes", table),
         ("_SM_", 0x18, ("I", MMIO), "table in a device", table), ("_SM_", 0x18, ("I", ONES), "table at 4 GiB", table))
 
 
@@ -102,7 +105,7 @@ def smbios_rows():
 
 ACPI_TABLES = ("FACP", "APIC", "SRAT", "SLIT", "MCFG", "HPET", "SPCR", "BERT", "HEST", "EINJ", "ERST", "DMAR", "NFIT", "BGRT",
                "UEFI", "SSDT", "DSDT", "XSDT")
-ALL_ACPI = "(?i)acpi"
+ALL_ACPI = "acpi"
 
 
 def acpi_lengths():
@@ -124,8 +127,8 @@ def acpi_roots():
         ("RSDP", 16, ("IIQ", MMIO, 36, MMIO), "leads to a device", "RSD", ALL_ACPI),
         ("RSDP", 16, ("IIQ", 0, 36, 0), "leads nowhere", "RSD", ALL_ACPI),
         ("RSDP", 24, ("Q", FAR), "XSDT at the end", "RSD", ALL_ACPI),
-        ("APIC", 0, EVIL[:4], "control bytes in its signature", r"\\x1b", "APIC"),
-        ("APIC", 10, EVIL, "control bytes in its makers", r"\\x1b", "APIC"),
+        ("APIC", 0, EVIL[:4], "control bytes in its signature", ESCAPED, "APIC"),
+        ("APIC", 10, EVIL, "control bytes in its makers", ESCAPED, "APIC"),
         ("FACP", 36, ("II", MMIO, MMIO), "its tables in a device", "FACP|FACS|DSDT"),
         ("FACP", 132, ("QQ", FAR, FAR), "its tables at the end", "FACP|FACS|DSDT"))
 
@@ -165,7 +168,7 @@ def acpi_tables():
 # --- MP, $PIR, coreboot.
 
 def mp_rows():
-    table = "(?i)mp|PCMP"
+    table = "mp|PCMP"
     yield from rows_of("pc486", *(("PCMP", 4, ("H", length), f"length {length:#x}", table) for length in (0, 1, 43, 0xffff)),
                        ("PCMP", 0, b"NONE", "signature", table), ("PCMP", 8, EVIL + EVIL[:8], "control bytes in its makers", table),
                        ("PCMP", 34, ("H", 0xffff), "65535 entries", table), ("PCMP", 34, ("H", 0), "no entries", table),
@@ -182,7 +185,7 @@ def pir_rows():
 
 
 def coreboot_rows():
-    table = "(?i)coreboot|LBIO"
+    table = "coreboot|LBIO"
     for label, *targets in (("to itself", 0, 0xf0000), ("in a circle", 0xf0000, 0), ("to a device", MMIO, MMIO),
                             ("to the end", FAR, FAR), ("to what is none", 0x1ff40000, 0x1ff40000)):
         yield Row(f"LBIO: forward {label}", "coreboot", forward(*targets), table, table)

@@ -12,8 +12,8 @@ from harness import number, require, require_equal, rows, test
 
 def sdts(machine):
     """{name: bytes} of all ACPI tables that have a header."""
-    return {name: machine.read(machine.at[name], size) for name, (size, at) in machine.sums.items()
-            if at == 9 and machine.read(machine.at[name] + 4, 4) == size.to_bytes(4, "little")}
+    return {name: machine.read(phys, size) for name, phys, size, at in machine.sums
+            if at == 9 and machine.read(phys + 4, 4) == size.to_bytes(4, "little")}
 
 
 @test
