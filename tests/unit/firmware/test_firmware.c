@@ -411,7 +411,7 @@ static void smbios(void **state)
 		{ "3.0, at most more than there is memory", false, true, 0, 0x100000, CORE_RAM_END - PAGE_SIZE, 0, 0,
 		  false, "_SM3_", 18, 0 },
 		{ "both", true, true, DMI, 18, DMI, 18, 3, false, "_SM3_", 18, 0 },
-		{ "both, _SM3_ leads nowhere", true, true, DMI, 18, 0xfed00000, 18, 3, false, "_SM_", 18, 0 },
+		{ "both, _SM3_ leads nowhere", true, true, DMI, 18, 0xfed00000, 18, 3, false, "_SM_", 18, 1 },
 		{ "both, the sum of _SM3_ is wrong", true, true, DMI, 18, DMI, 18, 3, true, "_SM_", 18, 1 },
 		{ "2.8, nowhere", true, false, 0xfed00000, 0, 0, 18, 3, false, "_SM_", 0, 1 },
 		{ "2.8, no bytes", true, false, DMI, 0, 0, 0, 3, false, "_SM_", 0, 1 },
