@@ -3,19 +3,23 @@
 #include "base/err.h"
 
 #include "base/fmt.h"
+#include "base/names.h"
 #include "base/oserr.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <string.h>
 
-static const struct {
-	int status;
-	const char *name;
-} err_kinds[] = {
-#define X(kind, status, name, meaning) [kind] = { status, name },
+static const uint8_t statuses[] = {
+#define X(kind, status, name, meaning) [kind] = status,
 	ERR_KINDS(X)
 #undef X
 };
+
+static const char names[] =
+#define X(kind, status, name, meaning) name "\0"
+	ERR_KINDS(X);
+#undef X
 
 bool err_set(struct err *e, enum err_kind kind, const char *format, ...)
 {
@@ -85,15 +89,15 @@ bool err_hint(struct err *e, const char *format, ...)
 
 int err_kind_status(enum err_kind kind)
 {
-	return (size_t)kind < sizeof(err_kinds) / sizeof(err_kinds[0]) ? err_kinds[kind].status : -1;
+	return (size_t)kind < sizeof(statuses) ? statuses[kind] : -1;
 }
 
 int err_status(const struct err *e)
 {
-	return err_kinds[e->kind].status;
+	return statuses[e->kind];
 }
 
 const char *err_name(enum err_kind kind)
 {
-	return err_kinds[kind].name;
+	return name_at(names, kind);
 }

@@ -113,7 +113,7 @@ static bool look_kernel(struct chunk *c, const struct looked *p)
 	uint8_t kind = c->kinds[p->pfn - c->first];
 
 	return oracle_kinds(told) >> kind & 1 ||
-	       no(p, "kind %s, kpageflags %#" PRIx64, kind_rows[kind].name, told);
+	       no(p, "kind %s, kpageflags %#" PRIx64, kind_name(kind), told);
 }
 
 /* An anon_vma, an inode: small objects both. */
@@ -121,7 +121,7 @@ static bool look_slab(struct chunk *c, const struct looked *p)
 {
 	uint8_t kind = c->kinds[p->pfn - c->first];
 
-	return kind == KIND_SLAB || no(p, "kind %s and an object in it", kind_rows[kind].name);
+	return kind == KIND_SLAB || no(p, "kind %s and an object in it", kind_name(kind));
 }
 
 /* mm/page_alloc.c, init_unavailable_range(): what is no RAM has a struct page made like this. */

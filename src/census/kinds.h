@@ -29,11 +29,9 @@ enum kind {
 	KIND_LEN,
 };
 
-struct kind_row {
-	char letter;
-	const char *name, *meaning;
-};
-
-extern const struct kind_row kind_rows[KIND_LEN];
+/* Of an enum kind. */
+char kind_letter(unsigned int kind);
+const char *kind_name(unsigned int kind);
+const char *kind_meaning(unsigned int kind);
 
 #endif

@@ -46,11 +46,11 @@ static char cell_letter(const uint32_t *counts)
 	enum kind most = KIND_HOLE;
 
 	if (counts[KIND_HWPOISON])
-		return kind_rows[KIND_HWPOISON].letter;
+		return kind_letter(KIND_HWPOISON);
 	for (unsigned int k = 0; k < KIND_LEN; k++)
 		if (counts[k] > counts[most])
 			most = (enum kind)k;
-	return kind_rows[most].letter;
+	return kind_letter(most);
 }
 
 void map_row(const struct map *m, size_t row, char *ret_cells)

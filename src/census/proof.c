@@ -3,6 +3,7 @@
 #include "census/proof.h"
 
 #include "base/alloc.h"
+#include "base/names.h"
 #include "census/classify.h"
 #include "census/invariants.h"
 
@@ -14,11 +15,32 @@
 #define LOOKS 3 /* a contradiction counts when this many looks in a row found the same */
 #define LOOKS_MAX 9
 
-const struct invariant_row invariant_rows[INVARIANT_LEN] = {
-#define X(invariant, name, needed, looks_at) { name, looks_at, needed },
+static const bool is_needed[] = {
+#define X(invariant, name, needed, looks_at) needed,
 	INVARIANTS(X)
 #undef X
 };
+
+/* Name and what it looks at in turn. */
+static const char texts[] =
+#define X(invariant, name, needed, looks_at) name "\0" looks_at "\0"
+	INVARIANTS(X);
+#undef X
+
+const char *invariant_name(unsigned int invariant)
+{
+	return name_at(texts, 2 * invariant);
+}
+
+const char *invariant_looks_at(unsigned int invariant)
+{
+	return name_at(texts, 2 * invariant + 1);
+}
+
+bool invariant_needed(unsigned int invariant)
+{
+	return is_needed[invariant];
+}
 
 struct work {
 	struct proof *proof;
@@ -185,7 +207,7 @@ static void sample(struct work *w, uint64_t pfn)
 static bool all_seen(const struct proof *p)
 {
 	for (unsigned int i = 0; i < INVARIANT_LEN; i++)
-		if (invariant_rows[i].needed && i != INVARIANT_OWN && !p->findings[i].agree)
+		if (invariant_needed(i) && i != INVARIANT_OWN && !p->findings[i].agree)
 			return false;
 	return true;
 }
@@ -271,7 +293,7 @@ static void judge(struct proof *p)
 		const struct tally *f = &p->findings[i];
 
 		contradicted = contradicted || f->contradict;
-		proven = proven && (f->agree || !invariant_rows[i].needed);
+		proven = proven && (f->agree || !invariant_needed(i));
 		p->held += f->agree && !f->contradict;
 	}
 	p->confidence = contradicted ? CONFIDENCE_UNKNOWN
@@ -321,7 +343,7 @@ bool proof_holds(const struct proof *p, struct err *e)
 		i++;
 	err_set(e, ERR_CONTRADICTED, "layout unknown: the array contradicts what the kernel tells of it");
 	return err_cause(e, "pfn %#" PRIx64 " has %s (%s)", p->findings[i].pfn, p->findings[i].words,
-			 invariant_rows[i].looks_at);
+			 invariant_looks_at(i));
 }
 
 const char *proof_confidence_name(enum confidence confidence)

@@ -34,12 +34,10 @@ enum invariant {
 	INVARIANT_LEN,
 };
 
-struct invariant_row {
-	const char *name, *looks_at;
-	bool needed;
-};
-
-extern const struct invariant_row invariant_rows[INVARIANT_LEN];
+/* Of an enum invariant. */
+const char *invariant_name(unsigned int invariant);
+const char *invariant_looks_at(unsigned int invariant);
+bool invariant_needed(unsigned int invariant);
 
 #define PROOF_WORDS_MAX 80
 

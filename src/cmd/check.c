@@ -54,7 +54,7 @@ static void show_disagreements(struct context *c, const struct compare_totals *t
 		size_t n = 0;
 		const struct cell cells[] = {
 			HEX_CELL(d->pfn), TEXT_CELL(compare_name(d->what)),
-			d->what == COMPARE_KIND ? TEXT_CELL(kind_rows[d->ours].name)
+			d->what == COMPARE_KIND ? TEXT_CELL(kind_name((unsigned int)d->ours))
 					     : HEX_CELL(d->ours),
 			HEX_CELL(d->told), TEXT_CELL(names),
 		};

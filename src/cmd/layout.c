@@ -27,20 +27,20 @@ static void show_invariants(struct context *c)
 	for (unsigned int i = 0; i < INVARIANT_LEN; i++) {
 		const struct tally *f = &c->proof.findings[i];
 		const struct cell cells[] = {
-			TEXT_CELL(invariant_rows[i].name),
+			TEXT_CELL(invariant_name(i)),
 			UINT_CELL(f->agree),
 			UINT_CELL(f->contradict),
 			TEXT_CELL(verdict(f)),
 			f->contradict ? HEX_CELL(f->pfn) : NO_CELL,
 			f->contradict ? TEXT_CELL(f->words) : NO_CELL,
-			TEXT_CELL(invariant_rows[i].looks_at),
+			TEXT_CELL(invariant_looks_at(i)),
 		};
 
 		report_row(c->report, cells);
 		if (f->contradict)
 			findings_add(&c->findings, FINDING_LAYOUT, range_of_pages(f->pfn, 1),
 				     "invariant %s: %" PRIu64 " struct pages; pfn %#" PRIx64 " has %s",
-				     invariant_rows[i].name, f->contradict, f->pfn, f->words);
+				     invariant_name(i), f->contradict, f->pfn, f->words);
 	}
 }
 
@@ -51,8 +51,8 @@ static void tell_missing(const struct context *c, char *text, size_t size)
 
 	*text = '\0';
 	for (unsigned int i = 0; i < INVARIANT_LEN; i++)
-		if (invariant_rows[i].needed && !c->proof.findings[i].agree)
-			fmt_append(text, size, &used, "%s%s", used ? " " : "", invariant_rows[i].name);
+		if (invariant_needed(i) && !c->proof.findings[i].agree)
+			fmt_append(text, size, &used, "%s%s", used ? " " : "", invariant_name(i));
 }
 
 static void show_line(struct context *c, const char *missing)

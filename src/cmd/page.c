@@ -122,7 +122,7 @@ bool page_show(struct context *c, uint64_t pfn, bool section, struct err *e)
 		return false;
 	if (section)
 		report_section(c->report, "page");
-	show_counts(c, &s, kind_rows[kind].name);
+	show_counts(c, &s, kind_name(kind));
 	show_compound(c, &s);
 	return true;
 }

@@ -108,17 +108,17 @@ static void show_kinds(const struct pagessource *s, const struct census *n)
 
 	report_table(c->report, "kind", kind_columns, ARRAY_LEN(kind_columns));
 	for (unsigned int k = 0; k < KIND_LEN; k++) {
-		char letter[2] = { kind_rows[k].letter, '\0' };
+		char letter[2] = { kind_letter(k), '\0' };
 		const struct cell cells[] = {
 			TEXT_CELL(letter),
-			TEXT_CELL(kind_rows[k].name),
+			TEXT_CELL(kind_name(k)),
 			UINT_CELL(n->kinds[k]),
 			SIZE_CELL(n->kinds[k] << PAGE_SHIFT),
 			ram && !(NOT_RAM >> k & 1) ? UINT_CELL((n->kinds[k] * 100 + ram / 2) / ram)
 						   : NO_CELL,
 			TEXT_CELL(k == KIND_KERNEL && pagessource_is_told(s)
 					  ? "other kernel memory, per-cpu lists"
-					  : kind_rows[k].meaning),
+					  : kind_meaning(k)),
 		};
 
 		if (n->kinds[k] || c->report->format == REPORT_NDJSON)
@@ -135,7 +135,7 @@ static void show_zone_json(struct context *c, const struct census_zone *z, const
 	};
 
 	for (unsigned int k = 0; k < KIND_LEN; k++)
-		fields[3 + k] = (struct field){ kind_rows[k].name, NULL, UINT_CELL(z->kinds[k]) };
+		fields[3 + k] = (struct field){ kind_name(k), NULL, UINT_CELL(z->kinds[k]) };
 	report_json(c->report, "zone", fields, ARRAY_LEN(fields));
 }
 
@@ -276,7 +276,7 @@ static void list_flush(struct list *l)
 	const struct cell cells[] = {
 		HEX_CELL(l->pfn), HEX_CELL(l->pfn + l->pages),
 		HEX_CELL(l->pfn << PAGE_SHIFT), UINT_CELL(l->pages),
-		TEXT_CELL(kind_rows[l->kind].name),
+		TEXT_CELL(kind_name(l->kind)),
 	};
 
 	if (l->pages && (l->only < 0 || l->only == (int)l->kind))
@@ -300,7 +300,7 @@ static void list_add(void *arg, uint64_t pfn, uint64_t pages, enum kind kind)
 static bool find_kind(const char *name, int *ret_kind, struct err *e)
 {
 	for (unsigned int k = 0; k < KIND_LEN; k++) {
-		if (!strcmp(kind_rows[k].name, name)) {
+		if (!strcmp(kind_name(k), name)) {
 			*ret_kind = (int)k;
 			return true;
 		}

@@ -47,7 +47,7 @@ static void show_legend(struct context *c, const struct census *n)
 			used = 0;
 		}
 		fmt_append(line, sizeof(line), &used, "%s'%c' %s", used ? "  " : "",
-			   kind_rows[k].letter, kind_rows[k].name);
+			   kind_letter(k), kind_name(k));
 	}
 	report_text(c->report, "%s", used ? line : "");
 }

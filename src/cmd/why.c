@@ -168,7 +168,7 @@ static void what_it_is(struct why *w, uint64_t phys, char *buf, size_t size)
 		return;
 	}
 	if (w->has_kernel && census_kind(&c->kernel, phys >> PAGE_SHIFT, &kind, &ignored))
-		meaning = kind_rows[kind].meaning;
+		meaning = kind_meaning(kind);
 	/* "RAM kept at boot: ..." says it already. */
 	fmt_append(buf, size, &n, "%s%s%s", strncmp(meaning, "RAM ", 4) ? "RAM" : "",
 		   *meaning && strncmp(meaning, "RAM ", 4) ? ": " : "", meaning);

@@ -312,7 +312,7 @@ static void see(void *arg, uint64_t pfn, uint64_t pages, enum kind kind)
 	for (uint64_t p = pfn; p < pfn + pages; p++)
 		if (want[p].kind != kind)
 			fail_msg("%s: pfn %u is %s, not %s", s->label, (unsigned int)p,
-				 kind_rows[kind].name, kind_rows[want[p].kind].name);
+				 kind_name(kind), kind_name(want[p].kind));
 	s->next = pfn + pages;
 }
 
@@ -329,10 +329,10 @@ static void check_sums(const char *label, uint64_t start, uint64_t end)
 	for (unsigned int k = 0; k < KIND_LEN; k++) {
 		uint64_t in_zones = 0;
 
-		CHECK_NUMBER(kind_rows[k].name, census.kinds[k], kinds[k]);
+		CHECK_NUMBER(kind_name(k), census.kinds[k], kinds[k]);
 		for (size_t z = 0; z < census.zones_len; z++)
 			in_zones += census.zones[z].kinds[k];
-		CHECK_NUMBER(kind_rows[k].name, in_zones, kinds[k]);
+		CHECK_NUMBER(kind_name(k), in_zones, kinds[k]);
 		total += census.kinds[k];
 	}
 	CHECK_NUMBER(label, total, end - start);
@@ -563,7 +563,7 @@ static void agrees_with_kpageflags(void **state)
 		}
 		if (!(oracle_kinds(oracle_flags(l, &p)) >> want[pfn].kind & 1))
 			fail_msg("pfn %u: %s, with flags 0x%llx", (unsigned int)pfn,
-				 kind_rows[want[pfn].kind].name,
+				 kind_name(want[pfn].kind),
 				 (unsigned long long)oracle_flags(l, &p));
 	}
 	core_deinit(&c);

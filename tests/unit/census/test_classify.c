@@ -164,7 +164,7 @@ static void classify(size_t at, size_t n, struct classify_carry *carry, char *re
 		for (uint32_t i = 0; i < runs[r].pages; i++)
 			ret_letters[done++] = runs[r].kind == KIND_LOST
 						  ? LOST_LETTER
-						  : kind_rows[runs[r].kind].letter;
+						  : kind_letter(runs[r].kind);
 	}
 	CHECK_NUMBER("pages in runs", done, n);
 	ret_letters[n] = '\0';
@@ -307,7 +307,7 @@ static void check_sums(const char *label, const char *pages, const char *kinds)
 		for (size_t p = 0; p < n; p++) {
 			unsigned int k = 0;
 
-			while (k < KIND_LEN && kind_rows[k].letter != letters[p])
+			while (k < KIND_LEN && kind_letter(k) != letters[p])
 				k++;
 			want[k]++;
 		}

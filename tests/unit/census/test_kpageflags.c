@@ -90,7 +90,7 @@ static void agrees_with_oracle(void **state)
 			continue;
 		kind = kpageflags_kind(word, 0, true);
 		if (!(oracle_kinds(word) >> kind & 1))
-			fail_msg("0x%llx is %s", (unsigned long long)word, kind_rows[kind].name);
+			fail_msg("0x%llx is %s", (unsigned long long)word, kind_name(kind));
 	}
 }
 

@@ -97,12 +97,12 @@ static void kinds(void **state)
 {
 	(void)state;
 	for (unsigned int k = 0; k < KIND_LEN; k++) {
-		CHECK("printable", kind_rows[k].letter >= ' ' && kind_rows[k].letter <= '~');
-		assert_non_null(kind_rows[k].name);
-		assert_non_null(kind_rows[k].meaning);
+		CHECK("printable", kind_letter(k) >= ' ' && kind_letter(k) <= '~');
+		assert_non_null(kind_name(k));
+		assert_non_null(kind_meaning(k));
 		for (unsigned int other = 0; other < k; other++) {
-			CHECK("letter", kind_rows[k].letter != kind_rows[other].letter);
-			CHECK("name", strcmp(kind_rows[k].name, kind_rows[other].name));
+			CHECK("letter", kind_letter(k) != kind_letter(other));
+			CHECK("name", strcmp(kind_name(k), kind_name(other)));
 		}
 	}
 }

@@ -62,9 +62,9 @@ static void all_hold(void **state)
 	make_machine();
 	prove();
 	for (unsigned int i = 0; i < INVARIANT_LEN; i++) {
-		CHECK_NUMBER(invariant_rows[i].name, proof.findings[i].contradict, 0);
-		if (invariant_rows[i].needed && i != INVARIANT_OWN)
-			CHECK(invariant_rows[i].name, proof.findings[i].agree);
+		CHECK_NUMBER(invariant_name(i), proof.findings[i].contradict, 0);
+		if (invariant_needed(i) && i != INVARIANT_OWN)
+			CHECK(invariant_name(i), proof.findings[i].agree);
 	}
 	assert_int_equal(proof.confidence, CONFIDENCE_CONSISTENT); /* no page is our own */
 	assert_int_equal(proof.pages, END);
