@@ -276,6 +276,6 @@ void check_show_lists(const struct check *k)
 
 		find(k, d, z);
 	}
-	k->c->findings.more[FINDING_FREE_LIST] += f->findings - f->shown_len;
+	k->c->findings.more[FINDING_FREE_LIST] += (size_t)f->findings - f->shown_len;
 	lists_json(k);
 }
