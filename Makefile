@@ -75,7 +75,7 @@ CC_i386 := build/i386/musl/gcc
 BOARD_CC := $(CC_$(ARCH))
 # The one that is made here, if it is one, has to be there first.
 MADE_CC := $(filter build/%,$(BOARD_CC))
-OPT := -Oz -fno-inline-functions-called-once
+OPT := -Oz -fno-inline-functions-called-once -fno-optimize-sibling-calls
 LTO := -flto=1 -flto-partition=one
 BOARD_CFLAGS = -std=c11 $(OPT) $(LTO) -mgeneral-regs-only -mskip-rax-setup -fno-ipa-sra -fno-if-conversion \
 	-fno-partial-inlining -fno-tree-dominator-opts -fno-jump-tables -fno-caller-saves -fno-reorder-functions -fshort-enums -malign-data=abi $(WARN) $(DEFS) \
