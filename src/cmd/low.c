@@ -230,7 +230,7 @@ static void show_signatures(struct report *r, const struct low *low)
 static void show_all(struct report *r, const struct low *low)
 {
 	static void (*const parts[])(struct report * r, const struct low *low) = {
-		show_pages, show_base, show_roms, show_signatures, show_vectors, show_facts,
+		show_pages, show_base, show_roms, show_signatures, lowtables_show, show_vectors, show_facts,
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {

@@ -8,5 +8,7 @@
 
 /* The brief form, text only. */
 void lowtext_show(struct report *r, const struct low *low);
+/* The fields of the tables found. */
+void lowtables_show(struct report *r, const struct low *low);
 
 #endif

@@ -3,16 +3,29 @@
 #include "cmd/records.h"
 
 #include "base/fmt.h"
+#include "base/num.h"
 #include "cmd/facts.h"
 #include "decode/fields.h"
 #include "report/flow.h"
 
-#define INDENT 18
+#define INDENT 17
+#define SHORT 36
 
 struct shown {
 	struct facts_shown facts;
 	struct flow flow;
 };
+
+/* Told elsewhere, or of no use to a person. */
+static bool is_noise(const struct fact *fact)
+{
+	static const char noise[][10] = { "signature", "checksum", "length" };
+
+	for (size_t i = 0; i < ARRAY_LEN(noise); i++)
+		if (!strcmp(fact->key, noise[i]))
+			return true;
+	return false;
+}
 
 static void put(void *arg, const struct fact *fact)
 {
@@ -20,6 +33,13 @@ static void put(void *arg, const struct fact *fact)
 
 	if (s->facts.report->format == REPORT_NDJSON) {
 		facts_put(&s->facts, fact);
+		return;
+	}
+	if (is_noise(fact))
+		return;
+	/* What is short is not broken. */
+	if (strlen(fact->text) <= SHORT) {
+		flow_add(&s->flow, "; ", "%s %s", fact->name, fact->text);
 		return;
 	}
 	flow_add(&s->flow, "; ", "%s", fact->name);

@@ -39,7 +39,7 @@ static const char signatures[] =
 
 static const char kinds[] =
 	/* PCI IRQ Routing Table Specification 1.0. */
-	"\x01" "header\0"
+	"\x01" "PCI IRQ routing\0"
 	"4c signature\0"
 	"1n minor version\0"
 	"1n major version\0"
@@ -59,7 +59,7 @@ static const char kinds[] =
 	"1n slot:|0=on board\0"
 	"1-\0" "\0"
 	/* Standard BIOS 32-bit Service Directory Proposal 0.4. */
-	"\x02" "header\0"
+	"\x02" "BIOS32\0"
 	"4c signature\0"
 	"4x entry point\0"
 	"1n revision\0"
@@ -67,7 +67,7 @@ static const char kinds[] =
 	"1x checksum\0"
 	"5-\0" "\0"
 	/* Plug and Play BIOS Specification 1.0A, 4.4. */
-	"\x03" "header\0"
+	"\x03" "Plug and Play\0"
 	"4c signature\0"
 	"1x version\0"
 	"1z length\0"
@@ -82,7 +82,7 @@ static const char kinds[] =
 	"2x real-mode data\0"
 	"4x protected-mode data\0" "\0"
 	/* POST Memory Manager Specification 1.01, 3. */
-	"\x04" "header\0"
+	"\x04" "POST memory\0"
 	"4c signature\0"
 	"1x revision\0"
 	"1z length\0"
@@ -91,7 +91,7 @@ static const char kinds[] =
 	"2x entry segment\0"
 	"5-\0" "\0"
 	/* MultiProcessor Specification 1.4, 4.1. */
-	"\x05" "header\0"
+	"\x05" "MP pointer\0"
 	"4c signature\0"
 	"4x table\0"
 	"1z length:10\0"
@@ -101,7 +101,7 @@ static const char kinds[] =
 	"1b mode:|||||||*1 virtual wire,IMCR and PIC\0"
 	"3-\0" "\0"
 	/* Preboot Execution Environment 2.1, SYSID BIOS support. */
-	"\x06" "header\0"
+	"\x06" "SYSID\0"
 	"7c signature\0"
 	"1x checksum\0"
 	"2z length\0"
@@ -109,7 +109,7 @@ static const char kinds[] =
 	"2n count\0"
 	"1n revision\0" "\0"
 	/* Compaq Deskpro 4000 and 6000 Technical Reference Guide: a list of ROM services. */
-	"\x07" "header\0"
+	"\x07" "Compaq services\0"
 	"4c signature\0"
 	"1n count\0" "\0"
 	"\x47" "service\0"
@@ -117,7 +117,7 @@ static const char kinds[] =
 	"4x address\0"
 	"2z size\0" "\0"
 	/* IBM: Using the BIOS Build ID to identify ThinkPad systems; the date is on longer ones alone. */
-	"\x08" "header\0"
+	"\x08" "IBM VPD\0"
 	"2x magic\0"
 	"3c signature\0"
 	"1z length\0"
@@ -130,7 +130,7 @@ static const char kinds[] =
 	"8c BIOS date\0"
 	"0y rest\0" "\0"
 	/* DSP0134 3.7, 5.2.1 and 5.2.2; the second part of the first is the older _DMI_ as well. */
-	"\x09" "header\0"
+	"\x09" "SMBIOS 2\0"
 	"4c signature\0"
 	"1x checksum\0"
 	"1z length\0"
@@ -139,8 +139,8 @@ static const char kinds[] =
 	"2z largest structure\0"
 	"1n revision\0"
 	"5y formatted area\0" DMI "\0"
-	"\x0a" "header\0" DMI "\0"
-	"\x0b" "header\0"
+	"\x0a" "DMI\0" DMI "\0"
+	"\x0b" "SMBIOS 3\0"
 	"5c signature\0"
 	"1x checksum\0"
 	"1z length\0"
@@ -152,7 +152,7 @@ static const char kinds[] =
 	"4z structures at most\0"
 	"8x structures\0" "\0"
 	/* ACPI 6.5, 5.2.5.3; 20 bytes in ACPI 1.0. */
-	"\x0c" "header\0"
+	"\x0c" "ACPI root\0"
 	"8c signature\0"
 	"1x checksum\0"
 	"6c OEM\0"

@@ -13,9 +13,10 @@
 
 #define INTERRUPT \
 	"1e kind:0 INT,NMI,SMI,ExtINT\0" \
-	"2b unlike its bus:*2 ,active high,,active low|*2 ,edge,,level\0" \
+	"2! signal\0" \
 	"1n bus\0" \
-	"1! source\0"
+	"1! line\0"
+#define SIGNAL 1
 
 /* By type and one more. An entry begins with its type, an extended one has its length behind it. */
 static const char kinds[] =
@@ -23,13 +24,13 @@ static const char kinds[] =
 	"1n local APIC\0"
 	"1x version\0"
 	"1b flags:usable|boots the machine\0"
-	"4x signature\0"
+	"4x CPUID\0"
 	"4x features\0"
 	"8-\0" "\0"
 	"\x02" "bus\0" "1n number\0" "6c type\0" "\0"
 	"\x03" "I/O APIC\0" "1n number\0" "1x version\0" "1b flags:usable\0" "4x address\0" "\0"
-	"\x04" "I/O interrupt\0" INTERRUPT "1n I/O APIC:|ff=all\0" "1n pin\0" "\0"
-	"\x05" "local interrupt\0" INTERRUPT "1n local APIC:|ff=all\0" "1n pin\0" "\0"
+	"\x04" "I/O interrupt\0" INTERRUPT "1n to APIC:|ff=all\0" "1n pin\0" "\0"
+	"\x05" "local interrupt\0" INTERRUPT "1n to APIC:|ff=all\0" "1n pin\0" "\0"
 	"\x81" "address space\0"
 	"1n bus\0"
 	"1e kind:0 I/O,memory,prefetched memory\0"
@@ -86,15 +87,23 @@ static bool is_pci(const struct record_walk *w, uint8_t bus)
 	return w->seen[bus / 32] >> bus % 32 & 1;
 }
 
-/* Which line of the bus: that of a PCI device in the upper bits, from INTA# on in the lower two (D.3). */
-static void say_source(const void *arg, const struct view *v, size_t off, struct bits_text *t)
+/*
+ * The signal, where it is not as usual on its bus. Which line of it: that of a PCI device in the upper bits, from INTA#
+ * on in the lower two (D.3).
+ */
+static void say(const void *arg, const struct view *v, size_t off, struct bits_text *t)
 {
-	uint8_t source = view_u8(v, off);
+	uint8_t line = view_u8(v, off);
 
-	if (is_pci(arg, view_u8(v, off - 1)))
-		bits_text_add(t, "device %u INT%c#", source >> 2 & 31, 'A' + (source & 3));
-	else
-		bits_text_add(t, "IRQ %u", source);
+	if (off == SIGNAL) {
+		bits_say("*2 ,active high,,active low|*2 ,edge,,level", view_u16(v, off), t);
+		if (!t->used)
+			bits_text_add(t, "as bus");
+	} else if (is_pci(arg, view_u8(v, off - 1))) {
+		bits_text_add(t, "device %u INT%c#", line >> 2 & 31, 'A' + (line & 3));
+	} else {
+		bits_text_add(t, "IRQ %u", line);
+	}
 }
 
 /* A table has its PCI buses before their interrupts. */
@@ -109,7 +118,7 @@ static void keep_in_mind(struct record_walk *w, const struct record *r)
 bool mp_next(struct record_walk *w, struct record *ret_record)
 {
 	uint8_t type = view_u8(&w->table, w->pos), told = 0;
-	struct record r = { .type = type, .name = "unknown", .rows = "", .say = say_source, .arg = w };
+	struct record r = { .type = type, .name = "unknown", .rows = "", .say = say, .arg = w };
 	size_t len = SIZE_MAX, skip = type < MP_EXTENDED ? 1 : 2;
 
 	if (!w->pos) {

@@ -78,11 +78,14 @@ static void scan(struct low *low, uint64_t start, uint64_t end, enum signature_a
 
 static void gather_signatures(struct low *low)
 {
+	uint64_t base_end;
+
 	scan(low, 0, PAGE_SIZE, SIGNATURE_PAGE0);
 	if (low->ebda.phys.start)
 		scan(low, low->ebda.phys.start, low->ebda.phys.start + 1024, SIGNATURE_EBDA);
-	if (low->base_end >= 1024)
-		scan(low, low->base_end - 1024, low->base_end, SIGNATURE_BASE);
+	/* MultiProcessor Specification 1.4, 4: its last KiB; of 640 KiB where the BIOS does not tell how much it is. */
+	base_end = low->base_end >= 1024 ? low->base_end : LOW_VIDEO_START;
+	scan(low, base_end - 1024, base_end, SIGNATURE_BASE);
 	scan(low, 0xc0000, 0xe0000, SIGNATURE_C);
 	scan(low, 0xe0000, 0xf0000, SIGNATURE_E);
 	scan(low, 0xf0000, LOW_END, SIGNATURE_F);

@@ -29,17 +29,17 @@ static void everything(void **state)
 		   "header: signature PCMP; length 132 bytes; revision 1.4; checksum 0xf5; OEM OEM0; product PROD; "
 		   "OEM table 0x0; OEM table size 0 bytes; entries 7; local APIC 0xfee00000; extended length 36 bytes; "
 		   "extended checksum 0x64\n"
-		   "processor: local APIC 0; version 0x14; flags usable, boots the machine; signature 0x663; "
+		   "processor: local APIC 0; version 0x14; flags usable, boots the machine; CPUID 0x663; "
 		   "features 0x181\n"
-		   "processor: local APIC 1; version 0x14; flags none; signature 0x663; features 0x1000000\n"
+		   "processor: local APIC 1; version 0x14; flags none; CPUID 0x663; features 0x1000000\n"
 		   "bus: number 0; type PCI\n"
 		   "bus: number 1; type ISA\n"
 		   "I/O APIC: number 2; version 0x11; flags usable; address 0xfec00000\n"
-		   "I/O interrupt: kind INT; unlike its bus active low, level; bus 0; source device 3 INTC#; I/O APIC 2; "
+		   "I/O interrupt: kind INT; signal active low, level; bus 0; line device 3 INTC#; to APIC 2; "
 		   "pin 10\n"
-		   "I/O interrupt: kind ExtINT; unlike its bus none; bus 1; source IRQ 9; "
-		   "I/O APIC all; pin 9\n"
-		   "local interrupt: kind NMI; unlike its bus active high, edge; bus 1; source IRQ 0; local APIC all; pin 1\n"
+		   "I/O interrupt: kind ExtINT; signal as bus; bus 1; line IRQ 9; "
+		   "to APIC all; pin 9\n"
+		   "local interrupt: kind NMI; signal active high, edge; bus 1; line IRQ 0; to APIC all; pin 1\n"
 		   "address space: bus 0; kind memory; start 0xe0000000; length 0x10000000\n"
 		   "bus hierarchy: bus 1; flags decodes what no other does; parent 0\n"
 		   "compatible addresses: bus 0; flags taken away; ranges VGA I/O\n");
@@ -65,7 +65,7 @@ static void odd(void **state)
 		{ "extended one of length 0", 0x85, sizeof(table), 0, "address space: bus 0; kind memory; " },
 		{ "extended one of length 1", 0x85, sizeof(table), 1, "address space: bus 0; kind memory; " },
 		{ "extended one too long", 0xa1 - 8, sizeof(table), 255, "bus hierarchy: bus 1; " },
-		{ "cut off", 0, 0x50, 'P', "processor: local APIC 1; version 0x14; flags none; signature 0x663; "
+		{ "cut off", 0, 0x50, 'P', "processor: local APIC 1; version 0x14; flags none; CPUID 0x663; "
 					    "features 0x1000000; unknown 4 bytes, all 0\n" },
 		{ "cut off behind a type", 0, 0x6d, 'P', "I/O interrupt:\n" },
 	};
