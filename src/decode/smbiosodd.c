@@ -78,7 +78,7 @@ static void say_family(const struct view *v, struct bits_text *t)
 		"\x3a" "Athlon II Dual-Core M\0" "\x3b" "Opteron 6100\0" "\x3c" "Opteron 4100\0"
 		"\x3d" "Opteron 6200\0" "\x3e" "Opteron 4200\0" "\x3f" "FX\0" "\x46" "C-Series\0" "\x47" "E-Series\0"
 		"\x48" "A-Series\0" "\x49" "G-Series\0" "\x4a" "Z-Series\0" "\x4b" "R-Series\0" "\x4c" "Opteron 4300\0"
-		"\x4d" "Opteron 6300\0" "\x4e" "Opteron 3300\0" "\x4f" "FirePro\0" "\x66" "Athlon X4 Quad-Core\0"
+		"\x4d" "Opteron 6300\0" "\x4e" "Opteron 3300\0" "\x4f" "FirePro\0" "\x66" "Athlon X4\0"
 		"\x67" "Opteron X1000\0" "\x68" "Opteron X2000\0" "\x69" "Opteron A-Series\0" "\x6a" "Opteron X3000\0"
 		"\x6b" "Zen\0" "\x78" "Crusoe TM5000\0" "\x79" "Crusoe TM3000\0" "\x7a" "Efficeon TM8000\0"
 		"\x80" "Weitek\0" "\x82" "Itanium\0" "\x83" "Athlon 64\0" "\x84" "Opteron\0" "\x85" "Sempron\0"
@@ -118,15 +118,16 @@ static void say_family(const struct view *v, struct bits_text *t)
 		bits_text_add(t, "unknown=%#" PRIx64, value);
 }
 
-/* 7.5.3: CPUID.1:EAX (Intel SDM 2A, CPUID): extended family and model stand higher up. */
+/* 7.5.3: CPUID.1:EAX, where family 15 has more of the family, and 6 and 15 more of the model (Intel SDM 2A, CPUID). */
 static void say_signature(const struct view *v, struct bits_text *t)
 {
-	uint32_t eax = view_u32(v, 0);
+	uint32_t eax = view_u32(v, 0), family = eax >> 8 & 0xf, model = eax >> 4 & 0xf;
 
-	bits_text_add(t, "%#x", eax);
-	bits_text_add(t, "family %u", (eax >> 8 & 0xf) + (eax >> 20 & 0xff));
-	bits_text_add(t, "model %u", (eax >> 4 & 0xf) | (eax >> 12 & 0xf0));
-	bits_text_add(t, "stepping %u", eax & 0xf);
+	if (family == 6 || family == 15)
+		model |= eax >> 12 & 0xf0;
+	if (family == 15)
+		family += eax >> 20 & 0xff;
+	bits_text_add(t, "%#x, family %u, model %u, stepping %u", eax, family, model, eax & 0xf);
 }
 
 /* 7.5.4: tenths of a volt, or which of three the socket can do. */
@@ -166,6 +167,17 @@ static void say_device(const struct view *v, struct bits_text *t)
 		fields_say_size((uint64_t)(value & 0x7fff) << (value >> 15 ? 10 : 20), t);
 }
 
+/* 7.18.5: MiB, without the highest bit. */
+static void say_device_extended(const struct view *v, struct bits_text *t)
+{
+	uint64_t value = view_u32(v, 0) & 0x7fffffff;
+
+	if (value)
+		fields_say_size(value << 20, t);
+	else
+		bits_text_add(t, "none");
+}
+
 /* 7.18.8: JEDEC's number of a maker, as an SPD has it: so many pages before, parity, and the number in that. */
 static void say_maker(const struct view *v, struct bits_text *t)
 {
@@ -195,6 +207,7 @@ enum {
 	VOLTAGE,
 	CACHE,
 	DEVICE,
+	DEVICE_EXTENDED,
 	MAKER,
 	FIRST,
 	LAST,
@@ -207,6 +220,7 @@ static const struct {
 	{ 0, 0x09, 1, ROM },	   { 0, 0x18, 2, ROM_EXTENDED }, { 1, 0x08, 16, UUID },	  { 4, 0x06, 1, FAMILY },
 	{ 4, 0x08, 4, SIGNATURE }, { 4, 0x11, 1, VOLTAGE },	 { 4, 0x28, 2, FAMILY },  { 7, 0x07, 2, CACHE },
 	{ 7, 0x09, 2, CACHE },	   { 7, 0x13, 4, CACHE },	 { 7, 0x17, 4, CACHE },	  { 17, 0x0c, 2, DEVICE },
+	{ 17, 0x1c, 4, DEVICE_EXTENDED },
 	{ 17, 0x2c, 2, MAKER },	   { 17, 0x30, 2, MAKER },	 { 17, 0x5c, 2, MAKER },  { 17, 0x60, 2, MAKER },
 	{ 19, 0x04, 4, FIRST },	   { 19, 0x08, 4, LAST },	 { 20, 0x04, 4, FIRST },  { 20, 0x08, 4, LAST },
 	{ 3, 0, 1, ELEMENT },
@@ -245,6 +259,9 @@ void smbios_say_odd(const void *arg, const struct view *v, size_t off, struct bi
 		break;
 	case DEVICE:
 		say_device(&field, t);
+		break;
+	case DEVICE_EXTENDED:
+		say_device_extended(&field, t);
 		break;
 	case MAKER:
 		say_maker(&field, t);

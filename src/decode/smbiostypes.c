@@ -33,7 +33,7 @@ const char *smbios_type_name(unsigned int type)
 }
 
 #define STATES "1 other,unknown,safe,warning,critical,non-recoverable\0"
-#define SRAM "|other|unknown|non-burst|burst|pipeline burst|synchronous|asynchronous\0"
+#define SRAM "other|unknown|non-burst|burst|pipeline burst|synchronous|asynchronous\0"
 #define ECC "1 other,unknown,none,parity,single-bit ECC,multi-bit ECC"
 #define HANDLE "|ffff=none\0"
 #define ERROR_HANDLE "2x error handle:|fffe=not provided|ffff=no error\0"
@@ -59,11 +59,13 @@ static const struct layout {
 	  "2x start segment\0"
 	  "1s release date\0"
 	  "1! ROM size\0"
-	  "8b characteristics:||unknown|not supported|ISA|MCA|EISA|PCI|PC Card|Plug and Play|APM|upgradeable|"
-	  "shadowing allowed|VL-VESA|ESCD|boot from CD|selectable boot|socketed ROM|boot from PC Card|EDD|"
-	  "NEC 9800 1.2 MB floppy|Toshiba 1.2 MB floppy|5.25\"/360 kB floppy|5.25\"/1.2 MB floppy|"
-	  "3.5\"/720 kB floppy|3.5\"/2.88 MB floppy|print screen|8042 keyboard|serial|printer|CGA/mono video|"
+	  "2b characteristics:||unknown|not supported|ISA|MCA|EISA|PCI|PC Card|Plug and Play|APM|upgradeable|"
+	  "shadowing allowed|VL-VESA|ESCD|boot from CD\0"
+	  "2b services:selectable boot|socketed ROM|boot from PC Card|EDD|"
+	  "NEC floppy|Toshiba floppy|360 kB floppy|1.2 MB floppy|"
+	  "720 kB floppy|2.88 MB floppy|print screen|8042 keyboard|serial|printer|CGA/mono video|"
 	  "NEC PC-98\0"
+	  "4x vendor bits\0"
 	  "1b extension 1:ACPI|USB legacy|AGP|I2O boot|LS-120 boot|ATAPI ZIP boot|IEEE 1394 boot|smart battery\0"
 	  "1b extension 2:BIOS boot specification|function key network boot|targeted content distribution|UEFI|"
 	  "virtual machine|manufacturing mode supported|manufacturing mode enabled\0"
@@ -207,7 +209,7 @@ static const struct layout {
 	  "1s asset tag\0"
 	  "1s part number\0"
 	  "1b attributes:#4 rank\0"
-	  "4z extended size:100000|0=none\0"
+	  "4! extended size\0"
 	  "2n configured speed:MT/s|0=unknown|ffff=see extended configured\0"
 	  "2n minimum voltage:mV|0=unknown\0"
 	  "2n maximum voltage:mV|0=unknown\0"
@@ -236,7 +238,7 @@ static const struct layout {
 	  "4! start\0"
 	  "4! last\0"
 	  "2x array handle\0"
-	  "1n partition width:|0=unknown\0"
+	  "1n partition width\0"
 	  "8x extended start\0"
 	  "8x extended last\0",
 	  NULL, NULL },
@@ -310,10 +312,11 @@ void smbios_decode(const struct smbios_record *r, unsigned int version, struct s
 
 	for (size_t i = 0; i < ARRAY_LEN(layouts); i++) {
 		const struct layout *l = &layouts[i];
-		struct view fields = view_sub(&r->body, HEADER, l->count_at ? fields_size(l->rows) : SIZE_MAX);
+		struct view fields;
 
 		if (l->type != r->type)
 			continue;
+		fields = view_sub(&r->body, HEADER, l->count_at ? fields_size(l->rows) : SIZE_MAX);
 		fields_decode(l->rows, &fields, &how);
 		if (l->count_at)
 			decode_elements(l, &r->body, &how);

@@ -44,7 +44,7 @@ def parse_dmidecode(text):
     for part in re.split(r"^(?=Handle 0x)", text, flags=re.M)[1:]:
         head = re.match(r"Handle (0x[0-9A-F]+), DMI type (\d+), \d+ bytes\n", part)
         fields = found[int(head[1], 16)] = (int(head[2]), [])
-        for line in part[head.end():].splitlines()[1:]:
+        for line in part[head.end():].splitlines():  # the title has no tab
             if line.startswith("\t\t"):
                 fields[1][-1][2].append(line.strip())
             elif line.startswith("\t"):

@@ -1,0 +1,246 @@
+# SMBIOS as ramscope decodes it, field by field against dmidecode on the same bytes: real tables of QEMU's firmware, and
+# tables built here so that every value of every field comes up. Which field is which: smbiosfields.py.
+
+import random
+import re
+import tempfile
+from pathlib import Path
+
+import machines
+import peers
+from firmwarebytes import MIB, Machine, pack
+from harness import number, one, require, require_equal, rows, test
+from qemu import Guest, sparse_memory
+from smbiosbytes import LENGTHS, entry_2, entry_3
+from smbiosfields import FIELDS, OURS_ONLY, Facts, printable
+
+TABLE = 0x7a000000
+
+
+def structures(records):
+    """{handle: (type, Facts)} of the records of `firmware smbios --json`; handles that come twice count once."""
+    facts = {}
+    for record in rows(records, "firmware", "smbios_field"):
+        facts.setdefault(number(record["at"]), []).append(record)
+    found = {}
+    for record in rows(records, "firmware", "smbios_structure"):
+        handle = number(record["handle"])
+        found.setdefault(handle, (record["type"], Facts(facts.get(number(record["at"]), []))))
+    return found
+
+
+def compare(records, entry, table):
+    """Every field that dmidecode prints of types that are decoded; the number compared, by type."""
+    ours, theirs = structures(records), peers.dmidecode(entry, table)
+    require_equal({h: kind for h, (kind, _) in ours.items()}, {h: kind for h, (kind, _) in theirs.items()}, "structures")
+    compared = {kind: 0 for kind in FIELDS}
+    wrong = []
+    for handle, (kind, fields) in theirs.items():
+        facts = ours[handle][1]
+        for label, value, lines in fields if kind in FIELDS else ():
+            require(label in FIELDS[kind], f"type {kind}: '{label}' of dmidecode is compared with nothing")
+            said = " | ".join(filter(None, [value, *lines]))
+            try:
+                want = FIELDS[kind][label](facts)
+            except (KeyError, IndexError, ValueError) as error:
+                want = f"{type(error).__name__} {error}"
+            if want is None:
+                continue
+            compared[kind] += 1
+            same = want.fullmatch(said) if hasattr(want, "fullmatch") else want.lower() == said.lower()
+            if not same:
+                wrong.append(f"type {kind}, handle {handle:#x}: {label}: dmidecode {said!r}, ramscope {want!r}")
+    require(not wrong, f"{len(wrong)} fields differ: " + "\n".join(wrong[:20]))
+    return compared
+
+
+def require_all_compared(records, entry, table):
+    """What ramscope tells and dmidecode does not: only the fields that are listed, with the reason."""
+    ours = structures(records)
+    used, told = {}, {}
+    for handle, (kind, fields) in peers.dmidecode(entry, table).items():
+        facts = ours[handle][1]
+        for label, _, _ in fields if kind in FIELDS else ():
+            FIELDS[kind][label](facts)
+        told.setdefault(kind, set()).update(facts.records)
+        used.setdefault(kind, set()).update(facts.used)
+    for kind in FIELDS:
+        left = told.get(kind, set()) - used.get(kind, set()) - OURS_ONLY.get(kind, set()) - {"reserved", "unknown"}
+        require(not left, f"type {kind}: nobody compares {sorted(left)}")
+
+
+def compare_others(records, entry, table):
+    """Structures that are not decoded: their bytes and strings, as dmidecode dumps them."""
+    ours, count = structures(records), 0
+    for handle, (kind, fields) in peers.dmidecode(entry, table, "-u").items():
+        if kind in FIELDS:
+            continue
+        said = {name: lines for name, _, lines in fields}
+        bytes_ = bytes.fromhex("".join(said["Header and Data"]).replace(" ", ""))[4:]
+        facts = ours[handle][1]
+        shown = b""
+        for record in facts.records.get("unknown", []):
+            text = record["meaning"]
+            piece = bytes(record["bytes"]) if text.endswith("all 0") else bytes.fromhex(text.replace(" ...", "").replace(" ", ""))
+            shown += piece.ljust(record["bytes"], b"\0")
+        require_equal(shown, bytes_, f"bytes of handle {handle:#x}")
+        strings = [line for line in said.get("Strings", []) if not re.fullmatch("[0-9A-F]{2}( [0-9A-F]{2})*", line)]
+        require_equal([printable(text) for text in facts.all("string")], strings, f"strings of handle {handle:#x}")
+        count += 1
+    return count
+
+
+def swept(version, values):
+    """A table: of every type one structure for each value, which all its bytes have, then random ones."""
+    lengths = {**LENGTHS[version], 2: 0x13, 18: 0x17, 32: 0x14, 33: 0x1f}
+    if version == "3.3":
+        lengths[4], lengths[17] = 0x32, 0x64  # as of 3.7
+    randomly = random.Random(version)
+    table, handle = b"", 0
+    for kind, length in lengths.items():
+        for value in values:
+            bodies = [bytes([value]) * (length - 4)]
+            if value % 4 == 0:
+                bodies.append(bytes(randomly.choice((0, 1, 2, 3, 0x7f, 0x80, 0xff, value)) for _ in range(length - 4)))
+                bodies.append(randomly.randbytes(length - 4))
+                bodies.append((1 << value // 4).to_bytes(8, "little") * 16)
+            for body in bodies:
+                table += pack("BBH", kind, length, handle) + body[:length - 4] + b"one\0two\0\x1b[2J\xfe\0\0"
+                handle += 1
+    return table, handle
+
+
+def on_machine(t, version, table, count):
+    """(records of `firmware smbios`, entry point): the table in a machine whose SMBIOS is of that version."""
+    m = Machine((0, MIB), (TABLE, 8 * MIB))
+    entry = entry_3(version, len(table), TABLE) if version[0] == "3" else entry_2(version, table, TABLE, count)
+    m.put(TABLE, table)
+    m.put(0xf0100, entry)
+    with tempfile.TemporaryDirectory(prefix="ramscope-smbios-") as folder:
+        core = Path(folder) / "core"
+        m.write_core(core)
+        return t.on_core(core, "firmware", "smbios"), entry
+
+
+@test
+def smbios_every_value(t):
+    """SMBIOS 2.1, 2.8 and 3.x: every type, every value a byte can have, random ones; each field as dmidecode has it."""
+    for version, values in (("2.1", range(0, 256, 5)), ("2.8", range(0, 256, 6)), ("3.3", range(256))):
+        table, count = swept(version, values)
+        require(version[0] == "3" or len(table) < 65536, f"{len(table)} bytes are too much for {version}")
+        records, entry = on_machine(t, version, table, count)
+        compared = compare(records, entry, table)
+        require(all(compared[kind] for kind in FIELDS if kind != 127), f"{version}: nothing compared of a type: {compared}")
+        if version == "3.3":
+            require_all_compared(records, entry, table)
+        t.note(f"{version}: {count} structures, {sum(compared.values())} fields")
+
+
+@test
+def smbios_every_length(t):
+    """Every type cut at every length: a field that is not there is not told, by either."""
+    fields = 0
+    for seed in range(3):
+        randomly = random.Random(seed)
+        table, handle = b"", 0
+        for kind, longest in {**LENGTHS["3.3"], 2: 0x13, 17: 0x64, 18: 0x17, 32: 0x14, 33: 0x1f}.items():
+            for length in range(4, longest + 1):
+                body = bytes(randomly.choice((0, 1, 2, 3, 5, 0xff)) for _ in range(length - 4))
+                table += pack("BBH", kind, length, handle) + body + b"one\0two\0\0"
+                handle += 1
+        records, entry = on_machine(t, "3.3", table, handle)
+        fields += sum(compare(records, entry, table).values())
+    t.note(f"{fields} fields")
+
+
+@test
+def smbios_machines(t):
+    """The machines that the tests build: each field as dmidecode has it; what is not decoded byte by byte."""
+    with tempfile.TemporaryDirectory(prefix="ramscope-smbios-") as folder:
+        for name, build in machines.ALL.items():
+            m, core = build(), Path(folder) / name
+            if not hasattr(m, "smbios"):
+                continue
+            m.write_core(core)
+            records = t.on_core(core, "firmware", "smbios")
+            for anchor, size in (("_SM3_", 24), ("_SM_", 31)):
+                if anchor in m.at:
+                    entry = m.read(m.at[anchor], size)
+                    compared = compare(records, entry, m.smbios.table)
+                    others = compare_others(records, entry, m.smbios.table)
+                    t.note(f"{name} {anchor}: {sum(compared.values())} fields, {others} not decoded")
+
+
+def tables(g):
+    """(entry point, structure table) as the guest's kernel has them."""
+    return [bytes.fromhex(g.sh(f"hexdump -ve '1/1 \"%02x\"' /sys/firmware/dmi/tables/{name}"))
+            for name in ("smbios_entry_point", "DMI")]
+
+
+def blob(folder, name, *structures_):
+    """A file for -smbios file=: QEMU puts the structures among its own, in place of those of the same type."""
+    path = Path(folder) / name
+    path.write_bytes(b"".join(structures_))
+    return f"-smbios file={path}"
+
+
+EVIL = b"\x1b[2J\x9b\x07\r\n\xff"
+# What the machine is told to say: every type that QEMU has options for.
+SAID = ("-smbios type=0,vendor=Vendor,version=V1,date=01/02/2003,release=4.5,uefi=on "
+        "-smbios type=1,manufacturer=Maker,product=Board,version=2,serial=S-1,sku=K,family=F,"
+        "uuid=00112233-4455-6677-8899-aabbccddeeff "
+        "-smbios type=2,manufacturer=M2,product=P2,version=V2,serial=S2,asset=A2,location=L2 "
+        "-smbios type=3,manufacturer=M3,version=V3,serial=S3,asset=A3,sku=K3 "
+        "-smbios type=4,sock_pfx=S,manufacturer=M4,version=V4,serial=S4,asset=A4,part=P4,max-speed=3000,current-speed=2500 "
+        "-smbios type=11,value=one,value=two "
+        "-smbios type=17,loc_pfx=SLOT,bank=B,manufacturer=M17,serial=S17,asset=A17,part=P17,speed=2666")
+
+
+def dimm(handle, mib, locator):
+    """A module, as of SMBIOS 2.8; from 32 GiB - 1 MiB on in the wide field."""
+    size, more = (0x7fff, mib) if mib >= 0x7fff else (mib, 0)
+    return pack("BBHHHHHHBBBBBHHBBBBBIHHHH", 17, 0x28, handle, 0x1000, 0xfffe, 72, 64, size, 9, 0, 1, 0, 0x1a, 0x80, 3200,
+                2, 0, 0, 0, 1, more, 3200, 1200, 1200, 1200) + locator + b"\0Maker\0\0"
+
+
+def configurations(board, folder):
+    """(label, QEMU's memory, options): one boot each."""
+    q35 = "" if board.name == "debian-stock-uefi" else "-machine q35 "
+    yield "as it is", None, ""
+    yield "all options", None, SAID
+    if board.name not in ("qemu-x86_64", "debian-stock-uefi"):
+        return
+    yield "q35, SMBIOS 3.0", None, q35 + "-machine smbios-entry-point-type=64 " + SAID
+    yield "q35, SMBIOS 2.8", None, q35 + "-machine smbios-entry-point-type=32"
+    if board.name != "qemu-x86_64":
+        return
+    yield "40G in 3 modules", "40G", sparse_memory("40G")
+    yield "four slots", None, blob(folder, "dimms", dimm(0x1100, 128 << 10, b"D0"), dimm(0x1101, 0, b"D1"),
+                                  dimm(0x1102, 0x7ffe, b"D2"), dimm(0x1103, 2 << 20, EVIL))
+
+
+@test(boards=["qemu-x86_64", "qemu-i386", "debian-stock-uefi"])
+def smbios_guests(t):
+    """Tables of SeaBIOS and UEFI, and what QEMU is told to put into them: each field as dmidecode has it."""
+    with tempfile.TemporaryDirectory(prefix="ramscope-smbios-") as folder:
+        for label, mem, extra in configurations(t.board, folder):
+            # A kernel that uses little of much memory needs few struct pages.
+            with Guest(t.board, mem=mem, extra=extra, append="mem=300M" if mem else "") as g:
+                entry, table = tables(g)
+                records = g.json("ramscope firmware smbios --json", statuses=(0, 1))
+                compared = compare(records, entry, table)
+                others = compare_others(records, entry, table)
+                head = one(records, "firmware", "smbios")
+                require_equal((head["sound"], head["bytes"], head["checksum"]), (True, len(table), "valid"), "the table")
+                text = g.sh("ramscope firmware smbios", statuses=(0, 1))
+                require(not re.search(r"[^ -~\r\n]", text), f"control bytes on the console: {text!r}")
+                if label == "four slots":
+                    slots = rows(records, "firmware", "smbios_slot")
+                    require_equal([slot["bytes"] for slot in slots], [128 << 30, 0, 0x7ffe << 20, 2 << 40], "sizes")
+                    total = one(records, "firmware", "smbios_memory")
+                    require_equal((total["slots"], total["populated"], total["bytes"]),
+                                  (4, 3, (128 << 30) + (0x7ffe << 20) + (2 << 40)), "sum")
+                    require_equal(slots[3]["locator"].encode("latin-1"), EVIL, "locator")
+                if label.startswith("40G"):
+                    require_equal([slot["bytes"] >> 30 for slot in rows(records, "firmware", "smbios_slot")], [16, 16, 8], "sizes")
+                t.note(f"{label}: {sum(compared.values())} fields, {others} not decoded")
