@@ -20,7 +20,7 @@
 #define CMDLINE_MAX 65536
 
 /* By rank: Linux lets the higher type have what two entries claim (e820__update_table()). */
-static void add_e820(struct physmap *map, enum physmap_source source, const struct e820_map *e820)
+static void add_e820(struct physmap *map, uint8_t source, const struct e820_map *e820)
 {
 	for (size_t i = 0; i < e820->len; i++) {
 		const struct e820_range *r = &e820->ranges[i];
