@@ -71,7 +71,7 @@ void ranges_cut(const struct ranges *a, const struct ranges *b, bool inside, str
 				ranges_add(to, from, until);
 			else
 				ranges_add(to, at, from);
-			at = from < end ? until : end;
+			at = until;
 		}
 	}
 }

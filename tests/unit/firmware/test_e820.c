@@ -89,11 +89,43 @@ static void cut_short(void **state)
 	}
 }
 
+/* C0 ext_ramdisk_image, C4 ext_ramdisk_size, 218 ramdisk_image, 21C ramdisk_size. */
+static void initramfs(void **state)
+{
+	static const struct {
+		const char *label;
+		uint32_t image, size, ext_image, ext_size;
+		struct range want;
+	} rows[] = {
+		{ "none", 0, 0, 0, 0, { 0, 0 } },
+		{ "below 4 GiB", 0x1ff54000, 0x8c000, 0, 0, { 0x1ff54000, 0x1ffe0000 } },
+		{ "above", 0x1000, 0x2000, 2, 0, { 0x200001000, 0x200003000 } },
+		{ "larger than 4 GiB", 0x1000, 0x2000, 2, 1, { 0x200001000, 0x300003000 } },
+		{ "it wraps", 0x1000, 0x2000, 0xffffffff, 0xffffffff, { 0xffffffff00001000, 0xffffffff00001000 } },
+	};
+	static struct e820_map map;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		uint8_t params[4096] = { 0 };
+		struct err e = ERR_INIT;
+
+		memcpy(params + 0x218, &rows[i].image, 4);
+		memcpy(params + 0x21c, &rows[i].size, 4);
+		memcpy(params + 0xc0, &rows[i].ext_image, 4);
+		memcpy(params + 0xc4, &rows[i].ext_size, 4);
+		assert_true(e820_parse(&(struct view){ params, sizeof(params), 0 }, &map, &e));
+		CHECK_NUMBER(rows[i].label, map.initramfs.start, rows[i].want.start);
+		CHECK_NUMBER(rows[i].label, map.initramfs.end, rows[i].want.end);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(e820),
 		cmocka_unit_test(cut_short),
+		cmocka_unit_test(initramfs),
 	};
 
 	return cmocka_run_group_tests_name("firmware/e820", tests, NULL, NULL);

@@ -126,6 +126,7 @@ static void reasons(void **state)
 		{ "above 4 GiB with PAE", { 4 * GIB, 5 * GIB }, ram, NULL, .facts = { .kernel_end = 9 * GIB },
 		  .want = LEFT_UNKNOWN },
 		{ "MTRR", { GIB, 2 * GIB }, ram, reserved, .facts = { .mtrr = true, .efi = true }, .want = LEFT_MTRR },
+		{ "MTRR, but it is gone", { GIB, 2 * GIB }, ram, NULL, .facts = { .mtrr = true }, .want = LEFT_UNKNOWN },
 		{ "EFI", { GIB, 2 * GIB }, ram, reserved, .facts = { .efi = true }, .want = LEFT_EFI },
 		{ "EFI, not reserved", { GIB, 2 * GIB }, ram, NULL, .facts = { .efi = true }, .want = LEFT_UNKNOWN },
 		{ "tables of the initramfs", { GIB, 2 * GIB }, ram, "ACPI Tables", .want = LEFT_ACPI },
