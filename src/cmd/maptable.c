@@ -8,6 +8,12 @@
 
 #define RUNS_SHOWN 8
 
+static const struct column range_columns[] = {
+	{ "start", "start", 12 },
+	{ "last", "last", 12 },
+	{ "bytes", "size", 9 },
+};
+
 void map_show_balance(struct context *c, const struct map_sources *s)
 {
 	static const struct column columns[] = {
@@ -38,15 +44,12 @@ void map_show_balance(struct context *c, const struct map_sources *s)
 void map_show_rest(struct context *c, const struct map_sources *s)
 {
 	const struct balance *b = &s->balance;
-	static const struct column columns[] = {
-		{ "start", "other: start", 12 },
-		{ "last", "last", 12 },
-		{ "bytes", "size", 9 },
-	};
 	uint64_t longest = UINT64_MAX;
 
-	if (b->rest.len)
-		report_table(c->report, "other", columns, ARRAY_LEN(columns));
+	if (!b->rest.len)
+		return;
+	report_text(c->report, "largest pieces of what is kept since boot, other than the above:");
+	report_table(c->report, "other", range_columns, ARRAY_LEN(range_columns));
 	for (unsigned int shown = 0; shown < RUNS_SHOWN && longest;) {
 		uint64_t next = 0;
 
@@ -155,14 +158,9 @@ void map_show_table(struct context *c, const struct map_sources *s, bool details
 
 void map_show_segments(struct context *c)
 {
-	static const struct column columns[] = {
-		{ "start", "start", 12 },
-		{ "last", "last", 12 },
-		{ "bytes", "size", 9 },
-	};
 	const struct guard *g = &c->mem.guard;
 
-	report_table(c->report, "segment", columns, ARRAY_LEN(columns));
+	report_table(c->report, "segment", range_columns, ARRAY_LEN(range_columns));
 	for (size_t i = 0; i < g->len; i++) {
 		const struct range *r = &g->ranges[i].phys;
 		const struct cell cells[] = {
