@@ -26,6 +26,13 @@ struct acpilist_table;
 /* By which routes a table was had: "memory, /sys: the same", "memory not had, /sys". */
 void firmware_ways(const struct acpilist_table *table, char *buf, size_t size);
 
+struct smbios;
+struct dimm;
+
+/* "DIMM0", or "slot" without a locator; and "16 GiB DDR4 3200 MT/s Maker Part serial 1", or "empty". */
+void firmware_slot(const struct smbios *smbios, const struct dimm *dimm, char *name, size_t name_size, char *text,
+		   size_t text_size);
+
 extern const struct firmware_part fw_smbios, fw_acpi, fw_mp, fw_pir, fw_efi, fw_coreboot;
 
 #endif

@@ -143,16 +143,14 @@ static void show_slot_object(struct report *r, const struct said *s, const struc
 	report_json(r, "smbios_slot", fields, ARRAY_LEN(fields));
 }
 
-static void show_slot(struct report *r, const struct smbios *smbios, const struct dimm *dimm, bool text)
+void firmware_slot(const struct smbios *smbios, const struct dimm *dimm, char *name, size_t name_size, char *text,
+		   size_t text_size)
 {
-	struct said said = { smbios, &dimm->record, 0, "" };
+	struct said said = { smbios, &dimm->record, 0, "empty" };
 	struct fact fact;
-	char label[40], size[SIZE_MAX_TEXT];
+	char size[SIZE_MAX_TEXT];
 
-	show_slot_object(r, &said, dimm);
-	if (!text)
-		return;
-	fmt(label, sizeof(label), "  %.30s", get(&said, "locator", &fact) ? fact.text : "slot");
+	fmt(name, name_size, "%s", get(&said, "locator", &fact) ? fact.text : "slot");
 	if (dimm->size || !dimm->known) {
 		fmt_append(said.text, sizeof(said.text), &said.used, "%s",
 			   dimm->known ? size_text(dimm->size, size) : "unknown size");
@@ -162,7 +160,19 @@ static void show_slot(struct report *r, const struct smbios *smbios, const struc
 		add(&said, "", "part_number");
 		add(&said, "serial ", "serial_number");
 	}
-	show_line(r, label, said.used ? said.text : "empty");
+	fmt(text, text_size, "%s", said.text);
+}
+
+static void show_slot(struct report *r, const struct smbios *smbios, const struct dimm *dimm, bool shown)
+{
+	const struct said said = { smbios, &dimm->record, 0, "" };
+	char label[32] = "  ", text[400];
+
+	show_slot_object(r, &said, dimm);
+	if (!shown)
+		return;
+	firmware_slot(smbios, dimm, label + 2, sizeof(label) - 2, text, sizeof(text));
+	show_line(r, label, text);
 }
 
 static void show_slots(struct report *r, const struct smbios *smbios)

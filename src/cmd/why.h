@@ -4,6 +4,7 @@
 #define CMD_WHY_H
 
 #include "cmd/cmd.h"
+#include "decode/smbios.h"
 #include "firmware/e820.h"
 #include "kernel/mappings.h"
 #include "policy/rules.h"
@@ -13,11 +14,13 @@
 /* Found out once a process. */
 struct why {
 	struct context *c;
-	bool has_memory, has_kernel, has_memmap, has_e820, tried_mappings, has_mappings;
+	bool has_memory, has_kernel, has_memmap, has_e820, tried_mappings, has_mappings,
+		tried_smbios, has_smbios;
 	enum cause no_map; /* why there is no /proc/iomem; CAUSE_NONE when it was read */
 	struct err no_memory; /* or no kernel: told once, and the exit status */
 	struct e820_map memmap, e820;
 	struct mappings mappings;
+	struct smbios smbios;
 };
 
 /* What speaks for and against one method at one address. */
@@ -36,7 +39,7 @@ struct why_answer {
 };
 
 void why_show_methods(struct report *r, const struct why_answer *a);
-/* Firmware, /proc/iomem, section, cache type, mappings, whose struct pages lie there. */
+/* Firmware, memory module, /proc/iomem, section, cache type, mappings, whose struct pages lie there. */
 void why_show_place(struct why *w, uint64_t phys);
 /* The 2012 mistake, told from a physical address that nothing is at; false when it is not one. */
 bool why_explain_subtraction(struct report *r, uint64_t phys);

@@ -4,7 +4,10 @@
 
 #include "base/fmt.h"
 #include "cmd/access.h"
+#include "cmd/firmware.h"
+#include "decode/dimms.h"
 #include "decode/page.h"
+#include "firmware/firmware.h"
 
 #include <inttypes.h>
 
@@ -147,6 +150,63 @@ static void show_firmware(const struct why *w, uint64_t phys)
 	firmware_row(r, "e820, boot_params", w->has_e820, &w->e820, phys);
 }
 
+/* Of a live machine by the kernel's copy: nothing is touched here. What is wrong with a file's is not asked for. */
+static bool read_smbios(struct context *c, struct smbios *ret_smbios)
+{
+	static struct smbiostable sys;
+	size_t findings = c->findings.len;
+	bool good;
+
+	if (!c->mem_path)
+		return smbiostable_sys(&sys, ret_smbios);
+	good = smbiostable_read(&cmd_need_firmware(c)->smbios, ret_smbios);
+	c->findings.len = findings;
+	return good;
+}
+
+#define MODULES_SHOWN 4
+
+/* Which memory module it is, as far as SMBIOS tells. */
+static void show_modules(struct why *w, uint64_t phys)
+{
+	static const struct column columns[] = {
+		{ "start", "start", 12 },     { "last", "last", 12 },		{ "handle", NULL, 0 },
+		{ "by_device", NULL, 0 },     { "interleave_position", NULL, 0 }, { "interleave_depth", NULL, 0 },
+		{ "of", NULL, 0 },	      { "locator", "module", -10 },	{ "module", "by SMBIOS", -1 },
+	};
+	struct report *r = w->c->report;
+	struct dimm_place place;
+	char name[32], text[400];
+	unsigned int n = 0;
+
+	if (!w->tried_smbios) {
+		w->tried_smbios = true;
+		w->has_smbios = read_smbios(w->c, &w->smbios);
+	}
+	for (; w->has_smbios && n < MODULES_SHOWN && dimms_at(&w->smbios, phys, n, &place); n++) {
+		const struct cell cells[] = {
+			HEX_CELL(place.phys.start),
+			HEX_CELL(place.phys.end - 1),
+			HEX_CELL(place.handle),
+			BOOL_CELL(place.by_device),
+			place.by_device ? UINT_CELL(place.interleave_position) : NO_CELL,
+			place.by_device ? UINT_CELL(place.interleave_depth) : NO_CELL,
+			UINT_CELL(place.of),
+			place.has_dimm ? TEXT_CELL(name) : NO_CELL,
+			place.has_dimm ? TEXT_CELL(text) : NO_CELL,
+		};
+
+		if (!n)
+			report_table(r, "module", columns, ARRAY_LEN(columns));
+		if (place.has_dimm)
+			firmware_slot(&w->smbios, &place.dimm, name, sizeof(name), text, sizeof(text));
+		report_row(r, cells);
+	}
+	if (n && place.of > 1)
+		report_note(r, "any of %u modules may hold it: %s", place.of,
+			    place.by_device ? "they are interleaved" : "SMBIOS maps them as one");
+}
+
 static void show_iomem(struct why *w, uint64_t phys)
 {
 	static const struct column columns[] = {
@@ -256,6 +316,7 @@ static void show_array(const struct why *w, uint64_t phys)
 void why_show_place(struct why *w, uint64_t phys)
 {
 	show_firmware(w, phys);
+	show_modules(w, phys);
 	show_iomem(w, phys);
 	if (!w->has_kernel)
 		return;

@@ -161,3 +161,10 @@ bool smbiostable_read(const struct smbiostable *s, struct smbios *ret_smbios)
 	ret_smbios->table = *table;
 	return true;
 }
+
+bool smbiostable_sys(struct smbiostable *s, struct smbios *ret_smbios)
+{
+	add_sys(s);
+	s->entry = s->entries_len ? &s->entries[0] : NULL;
+	return smbiostable_read(s, ret_smbios);
+}

@@ -27,5 +27,7 @@ const struct view *smbiostable_bytes(const struct smbiostable *s);
  * can lack, entry.anchor is empty and the version taken for 3.0.
  */
 bool smbiostable_read(const struct smbiostable *s, struct smbios *ret_smbios);
+/* The same by the kernel's copy alone, without touching memory; s is all 0, and keeps what ret_smbios is of. */
+bool smbiostable_sys(struct smbiostable *s, struct smbios *ret_smbios);
 
 #endif

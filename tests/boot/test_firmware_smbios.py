@@ -244,3 +244,56 @@ def smbios_guests(t):
                 if label.startswith("40G"):
                     require_equal([slot["bytes"] >> 30 for slot in rows(records, "firmware", "smbios_slot")], [16, 16, 8], "sizes")
                 t.note(f"{label}: {sum(compared.values())} fields, {others} not decoded")
+
+
+def modules_at(theirs, phys):
+    """Handles of the modules that phys may belong to, by dmidecode's fields: type 20, or else all of an array by type 19."""
+    fields = {handle: (kind, {name: value for name, value, _ in said}) for handle, (kind, said) in theirs.items()}
+    holding = {kind: [f for of, f in fields.values() if of == kind and
+                      int(f["Starting Address"].rstrip("k"), 16) <= phys <= int(f["Ending Address"].rstrip("k"), 16)]
+               for kind in (19, 20)}
+    if holding[20]:
+        return [int(f["Physical Device Handle"], 16) for f in holding[20]]
+    arrays = [f["Physical Array Handle"] for f in holding[19][:1]]
+    return [handle for handle, (kind, f) in fields.items()
+            if kind == 17 and f["Array Handle"] in arrays and f["Size"] != "No Module Installed"]
+
+
+def check_modules(records, theirs, phys):
+    """The modules that `why` names."""
+    want = modules_at(theirs, phys)
+    got = rows(records, "why", "module")
+    require_equal([number(r["handle"]) for r in got], want[:4], f"modules at {phys:#x}")
+    require(all(r["of"] == len(want) and number(r["start"]) <= phys <= number(r["last"]) for r in got), f"{phys:#x}: {got}")
+    for row in got:
+        said = {name: value for name, value, _ in theirs[number(row["handle"])][1]}
+        require_equal(row["locator"], printable(said["Locator"]), f"locator of {phys:#x}")
+        require(said["Type"] in row["module"] and said["Size"].split()[0] in row["module"], f"{row['module']}: {said}")
+    return len(want)
+
+
+@test
+def smbios_why(t):
+    """why names the module of an address: by device, interleaved, by array; as dmidecode's fields have it."""
+    checked = {}
+    with tempfile.TemporaryDirectory(prefix="ramscope-smbios-") as folder:
+        for name, build in machines.ALL.items():
+            m, core = build(), Path(folder) / name
+            m.write_core(core)
+            if not hasattr(m, "smbios"):
+                require_equal(rows(t.on_core(core, "why", "0x1000", statuses=range(64)), "why", "module"), [], "modules")
+                continue
+            anchor, size = ("_SM3_", 24) if "_SM3_" in m.at else ("_SM_", 31)
+            theirs = peers.dmidecode(m.read(m.at[anchor], size), m.smbios.table)
+            ends = {int(value.rstrip("k"), 16) for kind, said in theirs.values() if kind in (19, 20)
+                    for field, value, _ in said if field in ("Starting Address", "Ending Address")}
+            for phys in sorted(ends | {end + 1 for end in ends})[:40]:
+                found = check_modules(t.on_core(core, "why", hex(phys), statuses=range(64)), theirs, phys)
+                checked[found] = checked.get(found, 0) + 1
+    with Guest(t.board, mem="40G", extra=sparse_memory("40G"), append="mem=300M") as g:
+        theirs = peers.dmidecode(*tables(g))
+        for phys in 0x100000, 0xbfffffff, 0xc0000000, 0x100000000, 0x900000000:
+            found = check_modules(g.json(f"ramscope why {phys:#x} --json"), theirs, phys)
+            checked[found] = checked.get(found, 0) + 1
+    require({0, 1, 3} <= set(checked), f"not all cases came up: {checked}")
+    t.note(f"addresses by number of modules: {checked}")
