@@ -198,10 +198,13 @@ static void match_files(struct acpilist *a, size_t by_memory)
 
 			if (t->sys.bytes.len >= 4)
 				to = partner(a, by_memory, &t->sys, last);
-			if (to)
-				to->sys = t->sys;
-			else
+			if (!to) {
 				a->tables[kept++] = *t;
+				continue;
+			}
+			/* Of two that are the same byte for byte the kernel has one: its number is the right one. */
+			memcpy(to->name, t->name, sizeof(to->name));
+			to->sys = t->sys;
 		}
 		a->len = kept;
 	}
