@@ -76,8 +76,8 @@ void firmware_ways(const struct acpilist_table *table, char *buf, size_t size)
 	put_ways(&t, buf, size);
 }
 
-/* *first: the first reason why something was not had. */
-static void show_thing(struct report *r, const struct thing *t, const struct err **first)
+/* *first: the first reason why something was not had, and what. */
+static void show_thing(struct report *r, const struct thing *t, struct err *first)
 {
 	const struct found *had = first_had(t);
 	const struct err *why = NULL;
@@ -88,7 +88,10 @@ static void show_thing(struct report *r, const struct thing *t, const struct err
 		phys = phys ? phys : t->ways[i]->phys;
 		why = t->ways[i]->why ? t->ways[i]->why : why;
 	}
-	*first = *first ? *first : why;
+	if (why && first->kind == ERR_NONE) {
+		*first = *why;
+		err_while(first, "%s", t->name);
+	}
 	put_ways(t, ways, sizeof(ways));
 	if (t->len)
 		report_row(r, (const struct cell[]){
@@ -103,7 +106,7 @@ static void show_thing(struct report *r, const struct thing *t, const struct err
 }
 
 /* An entry point of each kind; ramscope does not compare one kind with another. */
-static void show_smbios(struct report *r, const struct smbiostable *s, const struct err **first)
+static void show_smbios(struct report *r, const struct smbiostable *s, struct err *first)
 {
 	static const char anchors[][6] = { "_SM3_", "_SM_", "_DMI_" };
 	struct thing t;
@@ -123,7 +126,7 @@ static void show_smbios(struct report *r, const struct smbiostable *s, const str
 }
 
 /* Text shows one by one only what is not like the rest. */
-static void show_acpi(struct report *r, const struct acpilist *a, const struct err **first)
+static void show_acpi(struct report *r, const struct acpilist *a, struct err *first)
 {
 	size_t same = 0, memory = 0, sys = 0, n = 0;
 	struct thing t = { .part = "acpi", .name = "RSDP" };
@@ -168,7 +171,7 @@ static void show_routes(struct report *r, const struct firmware *f)
 		{ "bytes", "bytes", 7 }, { "verdict", NULL, 0 },   { "why", NULL, 0 },
 		{ "ways", "had by", -1 },
 	};
-	const struct err *first = NULL;
+	struct err first = ERR_INIT;
 
 	if (!f->smbios.entries_len && !f->smbios.sys.bytes.len && !f->acpi.rsdps_len && !f->acpi.len)
 		return;
@@ -177,8 +180,8 @@ static void show_routes(struct report *r, const struct firmware *f)
 	show_acpi(r, &f->acpi, &first);
 	if (f->acpi.dropped)
 		report_note(r, "%zu more ACPI tables not looked at", f->acpi.dropped);
-	if (first)
-		report_error(r, first);
+	if (first.kind != ERR_NONE)
+		report_error(r, &first);
 }
 
 /* Each part in short; what is not here at all is one line for all of it. */

@@ -83,6 +83,16 @@ static void mp_short(struct report *r, const struct found *t, const struct mp_ta
 	flow_end(&flow);
 }
 
+/* Why there is a pointer and no table. */
+static const char *no_table(const struct firmware *f, const struct found *t)
+{
+	if (t->phys)
+		return "its pointer leads to something else";
+	if (firmware_hit(f, "_MP_", NULL)->sum != SUM_RIGHT)
+		return "its pointer is not followed, the checksum is not valid";
+	return "no table, a default configuration";
+}
+
 static bool show_mp(struct context *c, const struct firmware_ask *ask, struct err *e)
 {
 	const struct firmware *f = cmd_need_firmware(c);
@@ -94,16 +104,16 @@ static bool show_mp(struct context *c, const struct firmware_ask *ask, struct er
 		return err_set(e, ERR_UNSUPPORTED, "there is no MP table");
 	if (good)
 		mp_short(c->report, t, &head);
-	else if (t->why)
-		*e = *t->why;
-	else
-		report_text(c->report, "%-*s%s", INDENT, "MP",
-			    t->phys ? "its pointer leads to something else" : "no table, a default configuration");
+	else if (!t->why)
+		report_text(c->report, "%-*s%s", INDENT, "MP", no_table(f, t));
 	if (wants_records(c, ask)) {
 		show_hits(c, f, "_MP_", "mp_field");
 		records_show(c->report, "mp_field", &t->bytes, mp_next);
 	}
-	return e->kind == ERR_NONE;
+	if (!t->why)
+		return true;
+	*e = *t->why;
+	return err_while(e, "MP table");
 }
 
 /* PCI IRQ Routing Table Specification 1.0: 32 bytes, and 16 a device. */
@@ -115,7 +125,8 @@ static void pir_short(struct report *r, const struct firmware *f)
 	while ((hit = firmware_hit(f, "$PIR", hit))) {
 		flow_init(&flow, r, INDENT, "PCI IRQs");
 		flow_add(&flow, "", "routing table at %#" PRIx64, hit->phys);
-		add_count(&flow, hit->len / 16 - 2, "device");
+		/* 0: the length it says is none. */
+		add_count(&flow, hit->len ? hit->len / 16 - 2 : 0, "device");
 		add_sum(&flow, hit->sum);
 		flow_end(&flow);
 		records_head(r, "pir", hit->phys, hit->sum);

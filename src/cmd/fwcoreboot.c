@@ -106,6 +106,18 @@ static void show_console(struct report *r, const struct view *v)
 			at += show_line(r, (const char *)text[i].bytes + at, text[i].len - at);
 }
 
+/* What a record points to and was not had. */
+static void show_lack(struct report *r, const char *what, const struct found *f)
+{
+	struct err e;
+
+	if (!f->why)
+		return;
+	e = *f->why;
+	err_while(&e, "coreboot's %s", what);
+	report_error(r, &e);
+}
+
 static bool show(struct context *c, const struct firmware_ask *ask, struct err *e)
 {
 	const struct firmware *f = cmd_need_firmware(c);
@@ -115,11 +127,14 @@ static bool show(struct context *c, const struct firmware_ask *ask, struct err *
 	if (!f->has_low || !firmware_hit(f, "LBIO", NULL))
 		return err_set(e, ERR_UNSUPPORTED, "this is not coreboot");
 	if (!coreboot_table(&t->coreboot.bytes, &head)) {
-		if (t->coreboot.why)
-			*e = *t->coreboot.why;
-		return t->coreboot.why ? false : err_set(e, ERR_UNSUPPORTED, "coreboot's table leads to something else");
+		if (!t->coreboot.why)
+			return err_set(e, ERR_UNSUPPORTED, "coreboot's table leads to something else");
+		*e = *t->coreboot.why;
+		return err_while(e, "coreboot's table");
 	}
 	show_short(c->report, t, &head);
+	show_lack(c->report, "timestamps", &t->stamps);
+	show_lack(c->report, "console", &t->console);
 	if (ask->details || c->report->format == REPORT_NDJSON) {
 		records_show(c->report, "coreboot_field", &t->coreboot.bytes, coreboot_next);
 		show_stamps(c->report, &t->stamps.bytes);

@@ -94,7 +94,7 @@ static bool follow(struct smbiostable *s, struct firmware *f, struct found *entr
 		why = *table.why;
 	good = good && trim(&table, &e, &why);
 	if (!good) {
-		err_while(&why, "%s at %#" PRIx64 ": its table at %#" PRIx64, e.anchor, entry->phys, e.table);
+		err_while(&why, "its table at %#" PRIx64, e.table);
 		found_fail(entry, &why);
 	}
 	if (good || !s->entry || (table.bytes.len && !s->memory.bytes.len)) {

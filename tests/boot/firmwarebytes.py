@@ -28,11 +28,11 @@ def ip_sum(data):
 
 
 class Machine:
-    """ranges: the memory there is, (start, size). at: where each thing was put, {name: address}."""
+    """ranges: the memory there is, (start, size). at: where each thing was put, {name: address}; sizes: and how long."""
 
     def __init__(self, *ranges):
         self.memory = {start: bytearray(size) for start, size in ranges}
-        self.at = {}
+        self.at, self.sizes = {}, {}
         self.sums = []  # (name, address, length, place of the sum), what lies within something else first
 
     def piece(self, phys, size):
@@ -54,7 +54,7 @@ class Machine:
         data, at = self.piece(phys, len(new))
         data[at:at + len(new)] = new
         if name:
-            self.at[name] = phys
+            self.at[name], self.sizes[name] = phys, len(new)
         return phys
 
     def spoil(self, name, offset, new):

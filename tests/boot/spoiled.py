@@ -14,9 +14,10 @@ ONES = 0xffffffff
 EVIL = b"\x1b[2J\x9b\x07\x08\r\n\xc3\xa4\x7f"
 ESCAPED = r"\\(x|u00)1b"  # as it begins in text and in NDJSON
 
-# spoil: called with the machine. what: stands in the message that it leads to, None if nobody is to notice; part: the records in which this stands
-# may look different or be gone, all others must not. Both are patterns, in which case does not matter.
-Row = collections.namedtuple("Row", "label machine spoil what part")
+# spoil: called with the machine. what: stands in the message that it leads to, None if nobody is to notice. part: the
+# records in which this stands may look different or be gone, and so may those of what has that name; all others must
+# not. Both are patterns, in which case does not matter.
+Row = collections.namedtuple("Row", "label machine spoil what part name", defaults=[None])
 
 
 def rows_of(machine, *rows):
@@ -24,22 +25,22 @@ def rows_of(machine, *rows):
     for name, offset, new, label, *words in rows:
         data = new if isinstance(new, bytes) else pack(*new)
         words = words or [re.escape(name.split(" #")[0])]
-        yield Row(f"{name}: {label}", machine, lambda m, name=name, offset=offset, data=data: m.spoil(name, offset, data),
-                  words[0], words[-1])
+        yield Row(f"{name}: {label}", machine,
+                  lambda m, name=name, offset=offset, data=data: m.spoil(name, offset, data), words[0], words[-1], name)
 
 
 def wrong_sums(machine):
     """Every table that has a sum, one row each."""
     for name, phys, _, at in machines.ALL[machine]().sums:
-        what = {"_SM_": "_SM_|_DMI_", "_DMI_": "_SM_|_DMI_", "RSDP": "RSD"}.get(name, re.escape(name))
+        what = {"_MP_": '_MP_|"mp', "PCMP": 'MP  |"mp', "$PIR": "PIR", "_SM_": "_SM_|_DMI_", "_DMI_": "_SM_|_DMI_", "RSDP": "RSD"}.get(name, re.escape(name))
         yield Row(f"{name}: sum at {at}", machine, lambda m, place=phys + at: m.put(place, bytes(
-            [m.read(place, 1)[0] ^ 0x55])), what, what)
+            [m.read(place, 1)[0] ^ 0x55])), what, what, "_SM_" if name == "_DMI_" else name)
 
 
 def forward(*targets):
-    """LBIO at 0 and at 0xf0000 that lead there."""
+    """LBIO at 0, at 0xf0000 and above RAM that lead there."""
     def spoil(m):
-        for name, to in zip(("LBIO at 0", "LBIO at 0xf0000"), targets):
+        for name, to in zip(("LBIO at 0", "LBIO at 0xf0000", "LBIO"), targets):
             m.put(m.at[name], lb_table(lb_record(LB_FORWARD, pack("Q", to))))
     return spoil
 
@@ -62,19 +63,19 @@ def low_rows():
     for label, at, data in (("EBDA segment 0xffff", 0x40e, b"\xff\xff"), ("EBDA segment 1", 0x40e, b"\1\0"),
                             ("EBDA of 255 KiB", 0x9fc00, b"\xff"), ("EBDA of no size", 0x9fc00, b"\0"),
                             ("base memory of 64 MiB", 0x413, b"\xff\xff")):
-        yield Row(label, "pc486", lambda m, at=at, data=data: m.put(at, data), "base memory|ebda", "ebda|_MP_|base_memory")
+        yield Row(label, "pc486", lambda m, at=at, data=data: m.put(at, data), "base memory|ebda", "ebda|_MP_|base_memory|\"mp")
 
 
 def cover_rows():
     """A table that says that it is 64 KiB long, and so has all others in it: they are there all the same."""
     yield Row("$PIR over everything", "server", lambda m: m.put(0xf0000, pack("4sHH", "$PIR", 0x100, 0xffff)),
-              r"\$PIR", r"\$PIR|\"0xf0000\"")
+              r"\$PIR", r"\$PIR|\"0xf0000\"|pir")
 
 
 # --- SMBIOS. A structure is named by its handle; behind one of unknown length there is nothing to be had.
 
 def smbios_rows():
-    table = "smbios"
+    table = "smbios|_SM|DMI"
     for length in 0, 1, 3, 4, 5, 0xff:
         yield from rows_of("server", ("type 17 #3", 1, ("B", length), f"length {length}", table))
     yield from rows_of(
@@ -168,30 +169,33 @@ def acpi_tables():
 # --- MP, $PIR, coreboot.
 
 def mp_rows():
-    table = "mp|PCMP"
+    table = r'\bMP\b|_MP_|PCMP|"mp|ebda'
     yield from rows_of("pc486", *(("PCMP", 4, ("H", length), f"length {length:#x}", table) for length in (0, 1, 43, 0xffff)),
-                       ("PCMP", 0, b"NONE", "signature", table), ("PCMP", 8, EVIL + EVIL[:8], "control bytes in its makers", table),
+                       ("PCMP", 0, b"NONE", "signature", table), ("PCMP", 8, EVIL + EVIL[:8], "control bytes in its makers", ESCAPED, table),
                        ("PCMP", 34, ("H", 0xffff), "65535 entries", table), ("PCMP", 34, ("H", 0), "no entries", table),
                        ("PCMP", 40, ("H", 0xffff), "64 KiB behind it", table), ("PCMP", 44, ("B", 0x77), "entry of no known type", table),
-                       ("PCMP", 44 + 42, EVIL[:6], "control bytes in a bus", table),
+                       ("PCMP", 44 + 42, EVIL[:6], "control bytes in a bus", ESCAPED, table),
                        ("_MP_", 4, ("I", MMIO), "table in a device", table), ("_MP_", 4, ("I", ONES), "table at the end", table),
                        ("_MP_", 4, ("I", 0), "no table", table), ("_MP_", 8, ("B", 0), "length 0", table),
                        ("_MP_", 8, ("B", 0xff), "length 4080", table))
 
 
 def pir_rows():
-    yield from rows_of("pc486", *(("$PIR", 6, ("H", size), f"size {size:#x}", r"\$PIR|pir") for size in (0, 1, 31, 33, 0xffff)),
-                       ("$PIR", 32 + 16 + 2, ("BH", 0, 0xffff), "link 0", r"\$PIR|pir"))
+    yield from rows_of("pc486", *(("$PIR", 6, ("H", size), f"size {size:#x}", r"table at 0xf1a00|\"pir", "pir") for size in (0, 1, 31, 33, 0xffff)),
+                       ("$PIR", 32 + 16 + 2, ("BH", 0, 0xffff), "link 0", "not connected", "pir"))
 
 
 def coreboot_rows():
     table = "coreboot|LBIO"
-    for label, *targets in (("to itself", 0, 0xf0000), ("in a circle", 0xf0000, 0), ("to a device", MMIO, MMIO),
-                            ("to the end", FAR, FAR), ("to what is none", 0x1ff40000, 0x1ff40000)):
-        yield Row(f"LBIO: forward {label}", "coreboot", forward(*targets), table, table)
+    low = table + "|vector|ivt"  # at 0 it is, to others, interrupt vectors
+    for label, *targets in (("to itself", 0xf0000, 0xf0000), ("in a circle", 0xf0000, 0x1ff00000, 0xf0000),
+                            ("to 0", 0, 0), ("to a device", MMIO, MMIO), ("to the end", FAR, FAR),
+                            ("to what is none", 0x1ff40000, 0x1ff40000)):
+        yield Row(f"LBIO: forward {label}", "coreboot", forward(*targets), table, low)
     for what, at in (("header", 4), ("table", 12), ("sum", 16), ("entries", 20)):
         for value in 0, 1, ONES:
-            yield Row(f"LBIO: {what} {value:#x}", "coreboot", lb_spoil(at, pack("I", value)), table, table)
+            yield Row(f"LBIO: {what} {value:#x}", "coreboot", lb_spoil(at, pack("I", value)),
+                      "records" if what == "entries" else table, table)
     for size in 0, 1, 7, 9, ONES:
         yield Row(f"LBIO: record of {size} bytes", "coreboot", lb_spoil(28, pack("I", size)), table, table)
     board = 24 + 8 + 5 * 20

@@ -30,6 +30,12 @@ def is_record(line):
         return False
 
 
+def is_of(machine, name, record):
+    """Does the record say that it was read in what has that name?"""
+    places = (int(phys, 16) for phys in re.findall(r'"(?:at|phys|start)":"(0x[0-9a-f]+)"', record))
+    return name and any(0 <= phys - machine.at[name] < machine.sizes.get(name, 1) for phys in places)
+
+
 class Answer:
     """What the commands say of a machine: lines of text, records, and complaints about their form."""
 
@@ -46,7 +52,9 @@ class Answer:
                     self.wrong.append(f"{command} {form}: status {status}, strange bytes {strange[:5]}")
                 if form:
                     self.wrong += [f"not JSON: {line}" for line in out.splitlines() if not is_record(line)]
-                (self.records if form else self.lines).update(out.splitlines())
+                    self.records.update(out.splitlines())
+                else:  # a line that goes on in the next, which is indented, is one
+                    self.lines.update(re.sub(r"\n {9,}(?=\S)", " ", out).splitlines())
 
 
 def judge(t, folder, row, good):
@@ -59,7 +67,10 @@ def judge(t, folder, row, good):
         wrong.append(f"no line that names {row.what} is new")
     if row.what and not any(re.search(row.what, record, re.I) for record in after.records - before.records):
         wrong.append(f"no record that names {row.what} is new")
-    lost = [record for record in before.records - after.records if not re.search(row.part, record, re.I)]
+    wrong += [f"an error that does not name {row.what}: {record}" for record in after.records - before.records
+              if '"item":"error"' in record and not (row.what and re.search(row.what, record, re.I))]
+    lost = [record for record in before.records - after.records
+            if not re.search(row.part, record, re.I) and not is_of(m, row.name, record)]
     if lost:
         wrong.append(f"{len(lost)} records of others are lost, such as {lost[0]}")
     return [f"{row.machine}, {row.label}: {text}" for text in wrong]
@@ -93,6 +104,18 @@ def hostile_low(t):
 def hostile_smbios(t):
     """SMBIOS: entry points and structures that cannot be."""
     hostile(t, spoiled.smbios_rows())
+
+
+@test
+def hostile_others(t):
+    """MP, $PIR and coreboot: lengths, counts, circles."""
+    hostile(t, [*spoiled.mp_rows(), *spoiled.pir_rows(), *spoiled.coreboot_rows()])
+
+
+@test
+def hostile_sums(t):
+    """Every sum of every machine wrong, one at a time."""
+    hostile(t, [row for machine in machines.ALL for row in spoiled.wrong_sums(machine)])
 
 
 def find(g, sign, start=0xf0000, end=0x100000):
