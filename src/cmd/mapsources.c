@@ -163,6 +163,19 @@ static void add_dimms(struct map_sources *s, struct context *c)
 			physmap_add(&s->map, &entry);
 }
 
+static void add_efi(struct map_sources *s, struct context *c)
+{
+	const struct efitables *t = &cmd_need_firmware(c)->efi_tables;
+	struct efi_piece p;
+
+	for (size_t i = 0; efi_piece(&t->map.bytes, t->info.descriptor_len, i, &p); i++) {
+		const char *type = efi_type(p.type);
+
+		physmap_add(&s->map, &(struct physmap_entry){ p.phys, type ? type : "of no known type", 0, PHYSMAP_EFI,
+							      efi_is_ram(&p) });
+	}
+}
+
 /* What only the kernel's log tells; it may be gone. */
 static void add_log(struct map_sources *s)
 {
@@ -233,20 +246,30 @@ static void find_reasons(const struct balance *b, struct findings *f)
 					     row->kib >> 10 ? "MiB" : "KiB", row->what);
 }
 
-static void find_all(struct map_sources *s, struct findings *f)
+/* Two maps of the firmware's: of e820 the words are to be the same, of EFI whether it is RAM. */
+static void find_differences(const struct physmap *map, struct findings *f)
 {
 	struct physmap_piece piece = { 0 };
+	bool has_memmap = physmap_has(map, PHYSMAP_MEMMAP);
+
+	while (physmap_next(map, &piece)) {
+		const struct physmap_entry *loader = piece.says[PHYSMAP_E820], *memmap = piece.says[PHYSMAP_MEMMAP];
+		const struct physmap_entry *efi = piece.says[PHYSMAP_EFI];
+
+		if (has_memmap && loader && (!memmap || strcmp(loader->what, memmap->what)))
+			findings_add(f, FINDING_MAPS_DIFFER, piece.phys, "boot_params: %s; /sys/firmware/memmap: %s",
+				     loader->what, memmap ? memmap->what : "nothing");
+		if (efi && loader && efi->ram != loader->ram)
+			findings_add(f, FINDING_MAPS_DIFFER, piece.phys, "e820: %s; EFI: %s", loader->what, efi->what);
+	}
+}
+
+static void find_all(struct map_sources *s, struct findings *f)
+{
 	size_t i = 0, j = 0;
 
 	find_reasons(&s->balance, f);
-	while (physmap_next(&s->map, &piece)) {
-		const struct physmap_entry *loader = piece.says[PHYSMAP_E820], *memmap = piece.says[PHYSMAP_MEMMAP];
-
-		if (physmap_has(&s->map, PHYSMAP_MEMMAP) && loader &&
-		    (!memmap || strcmp(loader->what, memmap->what)))
-			findings_add(f, FINDING_MAPS_DIFFER, piece.phys, "boot_params: %s; /sys/firmware/memmap: %s",
-				     loader->what, memmap ? memmap->what : "nothing");
-	}
+	find_differences(&s->map, f);
 	while (physmap_overlap(&s->map, PHYSMAP_E820, &i, &j)) {
 		const struct physmap_entry *a = &s->map.entries[j - 1], *b = &s->map.entries[i];
 
@@ -278,6 +301,7 @@ struct map_sources *map_sources_open(struct context *c, struct err *e)
 			words_add(&s->map, s->words);
 		s->facts.efi = !access("/sys/firmware/efi", F_OK);
 		add_dimms(s, c);
+		add_efi(s, c);
 		add_log(s);
 	}
 	add_ram(s, c);

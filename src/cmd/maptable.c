@@ -75,7 +75,7 @@ void map_show_rest(struct context *c, const struct map_sources *s)
 /* Pieces that say the same, put together. */
 struct line {
 	struct range phys;
-	const char *firmware, *kernel, *note;
+	const char *firmware, *efi, *kernel, *note;
 };
 
 static bool same(const char *a, const char *b)
@@ -86,13 +86,13 @@ static bool same(const char *a, const char *b)
 static void put_line(struct context *c, const struct line *line)
 {
 	bool text = c->report->format == REPORT_TEXT, joined = text && line->note;
-	bool agreed = text && !line->note && line->firmware && same(line->firmware, line->kernel);
+	const char *firmware = text && line->efi ? line->efi : line->firmware;
+	bool agreed = text && !line->note && firmware && same(firmware, line->kernel);
 	char kernel[200];
 	const struct cell cells[] = {
 		HEX_CELL(line->phys.start), HEX_CELL(line->phys.end - 1),
-		SIZE_CELL(line->phys.end - line->phys.start), TEXT_CELL(line->firmware),
-		TEXT_CELL(line->note),
-		TEXT_CELL(joined ? kernel : agreed ? "the same" : line->kernel),
+		SIZE_CELL(line->phys.end - line->phys.start), TEXT_CELL(line->efi), TEXT_CELL(firmware),
+		TEXT_CELL(line->note), TEXT_CELL(joined ? kernel : agreed ? "the same" : line->kernel),
 	};
 
 	if (joined)
@@ -126,7 +126,8 @@ void map_show_table(struct context *c, const struct map_sources *s, bool details
 {
 	static const struct column columns[] = {
 		{ "start", "start", 12 },  { "last", "last", 12 },
-		{ "bytes", "size", 8 },	   { "firmware", "firmware says", -13 },
+		{ "bytes", "size", 8 },	   { "efi", NULL, 0 },
+		{ "firmware", "firmware says", -13 },
 		{ "difference", NULL, 0 }, { "kernel", "kernel says", -1 },
 	};
 	struct physmap_piece piece = { 0 };
@@ -135,7 +136,8 @@ void map_show_table(struct context *c, const struct map_sources *s, bool details
 	report_table(c->report, "range", columns, ARRAY_LEN(columns));
 	while (physmap_next(&s->map, &piece)) {
 		enum left reason = s->e820 ? left_reason(&piece, &s->facts) : LEFT_NONE;
-		struct line next = { piece.phys, what(piece.says[PHYSMAP_E820], details),
+		const struct physmap_entry *efi = details ? piece.says[PHYSMAP_EFI] : NULL;
+		struct line next = { piece.phys, what(piece.says[PHYSMAP_E820], details), efi ? efi->what : NULL,
 				     what(piece.says[PHYSMAP_KERNEL], details),
 				     left_text(&piece, reason) };
 
@@ -144,7 +146,7 @@ void map_show_table(struct context *c, const struct map_sources *s, bool details
 		if (!details && !physmap_is_ram(&piece, PHYSMAP_E820) && !physmap_is_ram(&piece, PHYSMAP_KERNEL))
 			continue;
 		if (line.phys.end == next.phys.start && same(line.firmware, next.firmware) &&
-		    same(line.kernel, next.kernel) && same(line.note, next.note)) {
+		    same(line.efi, next.efi) && same(line.kernel, next.kernel) && same(line.note, next.note)) {
 			line.phys.end = next.phys.end;
 			continue;
 		}

@@ -8,6 +8,7 @@
 enum physmap_source {
 	PHYSMAP_E820, /* what the kernel was given: boot_params, or the firmware's where that is not to be had */
 	PHYSMAP_MEMMAP, /* /sys/firmware/memmap: the same, put in order, and memory that came later */
+	PHYSMAP_EFI, /* the memory map of EFI, which a boot loader made e820 of */
 	PHYSMAP_KERNEL, /* /proc/iomem */
 	PHYSMAP_WORDS, /* mem= and memmap= on the command line */
 	PHYSMAP_DIMMS, /* where SMBIOS has memory devices */

@@ -174,6 +174,22 @@ def map_ranges(t):
         t.note(f"{len(ranges)} ranges")
 
 
+@test(boards="debian-stock-uefi")
+def map_efi(t):
+    """The types of EFI's memory map, as far as the kernel shows them; and they are no finding."""
+    types = {4: "boot services data", 5: "runtime services code", 6: "runtime services data"}  # UEFI 2.10, 7.2
+    with Guest(t.board) as g:
+        records, _ = balance(g)
+        said = g.sh("cd /sys/firmware/efi/runtime-map; for i in *; do echo $(cat $i/phys_addr $i/num_pages $i/type); done; cd /")
+        told = [(int(m[1], 16), int(m[2], 16) << 12, int(m[3], 16)) for m in re.finditer(r"(0x\w+) (0x\w+) (0x\w+)", said)]
+        require(len(told) > 2, f"runtime-map: {said}")
+        for start, size, kind in told:
+            inside = [r for r in rows(records, "map", "range")
+                      if number(r["start"]) < start + size and start <= number(r["last"])]
+            require_equal({r["efi"] for r in inside}, {types.get(kind)}, f"{start:#x}, type {kind}")
+        t.note(f"{len(told)} pieces")
+
+
 BOUNCE = r"software IO TLB: mapped \[mem 0x(\w+)-0x(\w+)\] \((\d+)MB\)"
 
 
