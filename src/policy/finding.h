@@ -71,6 +71,12 @@ enum severity {
 	X(FINDING_UNEXPLAINED, WARNING, "memory-unexplained", \
 	  "memory that is missing from MemTotal, and nobody knows why", \
 	  "`ramscope pages --list` and `ramscope check` show its pages") \
+	X(FINDING_ERROR_RECORD, ERROR, "error-record", \
+	  "the last boot left a hardware error record", \
+	  "ramscope firmware acpi BERT has all of it; a memory error names its module by SMBIOS handle, or card and module") \
+	X(FINDING_DMA_IN_RAM, ERROR, "dma-in-ram", \
+	  "a device may write by DMA to RAM that the firmware calls free", \
+	  "reserve it: memmap=SIZE$START on the kernel command line; a newer firmware") \
 	X(FINDING_BAD_MEMORY, ERROR, "bad-memory", \
 	  "memory is bad (hwpoison), and the kernel has taken it out of use", \
 	  "replace the DIMM; ramscope why ADDRESS says more of the place") \
