@@ -114,7 +114,7 @@ struct finding_row {
 	const char *name, *what, *remedy;
 };
 
-extern const struct finding_row finding_rows[FINDING_LEN];
+struct finding_row finding_row(enum finding_kind kind);
 
 #define FINDINGS_MAX 64
 #define FINDINGS_OF_A_KIND_MAX 16 /* the others are counted: a console is slow */
