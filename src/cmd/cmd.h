@@ -115,6 +115,9 @@ bool cmd_need_proof(struct context *c, struct err *e) __attribute__((warn_unused
 
 const struct firmware *cmd_need_firmware(struct context *c);
 
+/* PG_reserved of every page of the range: by struct pages, else by /proc/kpageflags. arg: the context. */
+enum tri cmd_is_kept(void *arg, uint64_t phys, uint64_t end);
+
 /* The sections of a report, as `ramscope report` strings them together. */
 bool access_section(struct context *c, struct err *e);
 bool map_section(struct context *c, struct err *e);

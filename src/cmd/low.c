@@ -34,19 +34,19 @@ static void show_base(struct report *r, const struct low *low)
 	char text[96];
 	const struct ebda *ebda = &low->ebda;
 	const struct field fields[] = {
-		{ "base_end", "base memory ends",
+		{ "base_end", NULL,
 		  low->base_end ? HEX_CELL(low->base_end) : NO_CELL },
 		{ "segment", NULL, HEX_CELL(ebda->segment) },
 		{ "start", NULL, ebda->phys.start ? HEX_CELL(ebda->phys.start) : NO_CELL },
 		{ "end", NULL, ebda->phys.end ? HEX_CELL(ebda->phys.end) : NO_CELL },
 		{ "size_kib", NULL, UINT_CELL(ebda->size_kib) },
 		{ "verdict", NULL, TEXT_CELL(ebda_verdict_text(ebda->verdict)) },
-		{ "text", "EBDA", TEXT_CELL(text) },
+		{ "text", NULL, TEXT_CELL(text) },
 	};
 
 	low_ebda_text(low, text, sizeof(text));
 	if (low->bda.len)
-		report_record(r, "ebda", fields, ARRAY_LEN(fields));
+		report_json(r, "ebda", fields, ARRAY_LEN(fields));
 }
 
 struct fact_sink {
@@ -227,46 +227,113 @@ static void show_signatures(struct report *r, const struct low *low)
 		report_note(r, "%zu more signatures not shown", low->hits.dropped);
 }
 
-static void show_all(struct report *r, const struct low *low)
+static void show_all(struct context *c, const struct low *low, const struct lowcheck *k)
 {
 	static void (*const parts[])(struct report * r, const struct low *low) = {
 		show_pages, show_base, show_roms, show_signatures, lowtables_show, show_vectors, show_facts,
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-		if (i)
-			report_text(r, "%s", "");
-		parts[i](r, low);
+		parts[i](c->report, low);
+		/* The answers first. */
+		if (parts[i] == show_base)
+			lowcheck_show(c, low, k, false);
+		report_text(c->report, "%s", "");
+		if (parts[i] != show_base)
+			continue;
+		lowcheck_map(c, low, k);
+		report_text(c->report, "%s", "");
 	}
+}
+
+/* The first MiB as it is now; static, for it is 10 KB. lowmem_deinit() after use. */
+static struct low *gather(struct context *c, struct err *e)
+{
+	static struct low low;
+
+	report_section(c->report, "low");
+	return cmd_need_memory(c, e) && low_gather(&low, &c->mem, e) ? &low : NULL;
 }
 
 bool low_section(struct context *c, bool details, struct err *e)
 {
-	static struct low low; /* 10 KB, too much for a stack */
+	struct low *low = gather(c, e);
+	const struct lowcheck *k;
 
-	report_section(c->report, "low");
-	if (!cmd_need_memory(c, e) || !low_gather(&low, &c->mem, e))
+	if (!low)
 		return false;
-	if (details || c->report->format == REPORT_NDJSON)
-		show_all(c->report, &low);
-	else
-		lowtext_show(c->report, &low);
-	lowmem_deinit(&low.mem);
+	k = lowcheck_gather(c);
+	if (details || c->report->format == REPORT_NDJSON) {
+		show_all(c, low, k);
+	} else {
+		lowtext_show(c->report, low);
+		lowcheck_show(c, low, k, true);
+	}
+	lowmem_deinit(&low->mem);
+	return true;
+}
+
+enum {
+	OPT_MAP,
+	OPT_WATCH,
+	OPT_KEYS,
+};
+
+#define WATCH_MAX 86400 /* s */
+
+static bool take_seconds(const struct context *c, uint64_t *ret_seconds, struct err *e)
+{
+	const char *text = c->options[OPT_WATCH];
+
+	*ret_seconds = 0;
+	if (!text)
+		return true;
+	if (c->mem_path)
+		return err_set(e, ERR_USAGE, "--watch needs the running machine: a saved file does not change");
+	if (!num_parse(text, "--watch", ret_seconds, e) || !*ret_seconds || *ret_seconds > WATCH_MAX)
+		return err_set(e, ERR_USAGE, "--watch '%.40s': not a number of seconds up to %d", text, WATCH_MAX);
 	return true;
 }
 
 static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 {
+	bool part = c->options[OPT_MAP] || c->options[OPT_KEYS] || c->options[OPT_WATCH], good = true;
+	struct low *low;
+	uint64_t seconds;
+
 	(void)argc, (void)argv;
-	return cmd_need_memory(c, e) && low_section(c, true, e);
+	if (!take_seconds(c, &seconds, e) || !cmd_need_memory(c, e))
+		return false;
+	if (!part)
+		return low_section(c, true, e);
+	low = gather(c, e);
+	if (!low)
+		return false;
+	if (c->options[OPT_MAP])
+		lowcheck_map(c, low, lowcheck_gather(c));
+	if (c->options[OPT_KEYS])
+		lowcheck_keys(c->report, low);
+	if (seconds) {
+		(void)lowcheck_gather(c); /* opens the kernel, before the first look */
+		good = lowwatch_run(c, low, seconds, e);
+	}
+	lowmem_deinit(&low->mem);
+	return good;
 }
 
 const struct cmd cmd_low = {
 	.name = "low",
 	.args = "",
 	.summary = "the first MiB: vectors, BIOS data, EBDA, ROMs, tables found there",
+	.options = (const struct cmd_option[]){
+		[OPT_MAP] = { "map", NULL, "what lies at each page, and who has it, only" },
+		[OPT_WATCH] = { "watch", "N", "what changes within N seconds, only" },
+		[OPT_KEYS] = { "keys", NULL, "what the keyboard buffer holds, only" },
+		{ NULL, NULL, NULL },
+	},
 	.details =
-	    "Video memory (0xa0000-0xbffff) is not touched. Of the keyboard buffer only the\n"
+	    "Video memory (0xa0000-0xbffff) is not touched. The keyboard buffer can hold a\n"
+	    "password that was typed before the kernel started: without --keys only the\n"
 	    "number of keys that wait in it is shown. Zeros that the kernel gives in place\n"
 	    "of memory are named as withheld and not decoded.",
 	.run = run,

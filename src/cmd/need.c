@@ -141,8 +141,7 @@ static uint64_t safe_ram(void *arg, uint64_t phys, uint64_t end, struct err *e)
 	return safe_end(c, phys, end, e);
 }
 
-/* PG_reserved of every page: by the struct pages, else by /proc/kpageflags. */
-static enum tri is_kept(void *arg, uint64_t phys, uint64_t end)
+enum tri cmd_is_kept(void *arg, uint64_t phys, uint64_t end)
 {
 	struct context *c = arg;
 	const struct page_layout *l = &c->kernel.layout;
@@ -181,7 +180,7 @@ const struct firmware *cmd_need_firmware(struct context *c)
 		f->reach.mem = &c->mem;
 	f->reach.iomem = &c->kernel.iomem;
 	f->reach.safe = safe_ram;
-	f->reach.kept = is_kept;
+	f->reach.kept = cmd_is_kept;
 	f->reach.arg = c;
 	firmware_gather(f);
 	firmware_compare(f, &c->findings);

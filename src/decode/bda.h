@@ -12,6 +12,7 @@
 /* Offsets that others need. */
 #define BDA_EBDA_SEGMENT 0x0e
 #define BDA_MEMORY_KIB 0x13
+#define BDA_RESTART_FLAG 0x72
 
 /*
  * v starts at BDA_PHYS. One fact a field, in order of address, and between them what no field

@@ -3,7 +3,7 @@
 #include "base/fmt.h"
 #include "decode/acpi.h"
 #include "decode/smbios.h"
-#include "firmware/acpicheck.h"
+#include "firmware/firmware.h"
 
 #include <inttypes.h>
 
@@ -171,7 +171,4 @@ void firmware_compare(const struct firmware *f, struct findings *findings)
 
 	compare_smbios(&c);
 	compare_acpi(&c);
-	check_had(&c, "boot error record", &f->bootrecord.memory);
-	check_same(&c, "boot error record", &f->bootrecord.memory, &f->bootrecord.sys, false);
-	acpicheck(f, findings);
 }

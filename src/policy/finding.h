@@ -71,12 +71,18 @@ enum severity {
 	X(FINDING_UNEXPLAINED, WARNING, "memory-unexplained", \
 	  "memory that is missing from MemTotal, and nobody knows why", \
 	  "`ramscope pages --list` and `ramscope check` show its pages") \
-	X(FINDING_ERROR_RECORD, ERROR, "error-record", \
-	  "the last boot left a hardware error record", \
-	  "ramscope firmware acpi BERT has all of it; a memory error names its module by SMBIOS handle, or card and module") \
-	X(FINDING_DMA_IN_RAM, ERROR, "dma-in-ram", \
-	  "a device may write by DMA to RAM that the firmware calls free", \
-	  "reserve it: memmap=SIZE$START on the kernel command line; a newer firmware") \
+	X(FINDING_BIOS_WRITES, ERROR, "bios-writes", \
+	  "something writes to low memory that the kernel does not use: the BIOS, or a device", \
+	  "look for SMM and legacy USB in the BIOS setup; a newer firmware; memory_corruption_check=1 watches on") \
+	X(FINDING_EBDA_FREE, ERROR, "ebda-not-reserved", \
+	  "the kernel takes the EBDA, which the BIOS goes on using, for free RAM", \
+	  "memmap=SIZE$START on the kernel command line; a newer firmware") \
+	X(FINDING_EBDA_USABLE, WARNING, "ebda-usable", \
+	  "the firmware's map calls the EBDA usable RAM, and the BIOS goes on using it", \
+	  "nothing now: the kernel keeps these pages; a newer firmware, for another kernel may not") \
+	X(FINDING_BIOS_DATA, WARNING, "bios-data", \
+	  "the BIOS data area says what cannot be, or what the kernel did not find", \
+	  "compare with the BIOS setup; who boots in real mode (DOS, option ROMs) relies on it") \
 	X(FINDING_BAD_MEMORY, ERROR, "bad-memory", \
 	  "memory is bad (hwpoison), and the kernel has taken it out of use", \
 	  "replace the DIMM; ramscope why ADDRESS says more of the place") \
@@ -114,7 +120,7 @@ struct finding_row {
 	const char *name, *what, *remedy;
 };
 
-struct finding_row finding_row(enum finding_kind kind);
+extern const struct finding_row finding_rows[FINDING_LEN];
 
 #define FINDINGS_MAX 64
 #define FINDINGS_OF_A_KIND_MAX 16 /* the others are counted: a console is slow */
