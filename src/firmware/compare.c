@@ -2,6 +2,8 @@
 /* Says what it sees; which route is right it does not know. */
 #include "base/fmt.h"
 #include "decode/acpi.h"
+#include "decode/coreboot.h"
+#include "decode/mp.h"
 #include "decode/smbios.h"
 #include "firmware/firmware.h"
 
@@ -165,10 +167,47 @@ static void compare_acpi(const struct compare *c)
 	}
 }
 
+/* What /sys tells of EFI's configuration tables, and what they say themselves. */
+static void compare_efi(const struct compare *c)
+{
+	const struct efitables *t = &c->f->efi_tables;
+	const uint64_t told[EFI_ENTRIES_LEN] = {
+		[EFI_ACPI20] = c->f->efi.acpi20,
+		[EFI_ACPI] = c->f->efi.acpi,
+		[EFI_SMBIOS] = c->f->efi.smbios,
+		[EFI_SMBIOS3] = c->f->efi.smbios3,
+	};
+	struct record r;
+	uint64_t phys;
+
+	check_one(c, "EFI system table", &t->system, t->head.sum);
+	check_one(c, "EFI configuration tables", &t->tables, SUM_UNKNOWN);
+	for (size_t i = 0; efi_entry(&t->tables.bytes, t->info.is64, i, &r, &phys); i++)
+		if (r.type < EFI_ENTRIES_LEN && told[r.type] && told[r.type] != phys)
+			findings_add(c->findings, FINDING_ROUTES_DIFFER, (struct range){ phys, phys + 1 },
+				     "%s: at %#" PRIx64 " by EFI's tables, %#" PRIx64 " by /sys/firmware/efi/systab",
+				     r.name, phys, told[r.type]);
+}
+
+static void compare_board(const struct compare *c)
+{
+	const struct boardtables *b = &c->f->board;
+	struct coreboot coreboot = { 0 };
+	struct mp_table mp = { 0 };
+
+	/* What a pointer led to and is no such table counts as one that is wrong. */
+	check_one(c, "MP table", &b->mp, mp_table(&b->mp.bytes, &mp) ? mp.sum : SUM_WRONG);
+	check_one(c, "coreboot table", &b->coreboot,
+		  !coreboot_table(&b->coreboot.bytes, &coreboot) || coreboot.sum != SUM_RIGHT ? SUM_WRONG :
+												coreboot.records_sum);
+}
+
 void firmware_compare(const struct firmware *f, struct findings *findings)
 {
 	const struct compare c = { f, findings };
 
 	compare_smbios(&c);
 	compare_acpi(&c);
+	compare_efi(&c);
+	compare_board(&c);
 }
