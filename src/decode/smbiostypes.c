@@ -276,7 +276,7 @@ static void decode_elements(const struct layout *l, const struct view *body, con
 	size_t at = HEADER + fields_size(l->rows), size = l->type == 3 ? view_u8(body, l->count_at + 1) : 2;
 	struct view rest;
 
-	for (unsigned int i = view_u8(body, l->count_at); i && size && view_has(body, at, size); i--) {
+	for (unsigned int i = view_u8(body, l->count_at); i && view_has(body, at, size); i--) {
 		struct view element = view_sub(body, at, size);
 
 		fields_decode(l->element, &element, how);
