@@ -63,7 +63,7 @@ def low_rows():
     for label, at, data in (("EBDA segment 0xffff", 0x40e, b"\xff\xff"), ("EBDA segment 1", 0x40e, b"\1\0"),
                             ("EBDA of 255 KiB", 0x9fc00, b"\xff"), ("EBDA of no size", 0x9fc00, b"\0"),
                             ("base memory of 64 MiB", 0x413, b"\xff\xff")):
-        yield Row(label, "pc486", lambda m, at=at, data=data: m.put(at, data), "base memory|ebda", "ebda|_MP_|base_memory|\"mp")
+        yield Row(label, "pc486", lambda m, at=at, data=data: m.put(at, data), "base memory|ebda", "ebda|_MP_|base.memory|\"mp")
 
 
 def cover_rows():
