@@ -21,16 +21,16 @@ static void say(struct report *r, const char *label, const char *before, const c
 
 static void show_one(struct report *r, const struct finding *f)
 {
-	const struct finding_row *row = &finding_rows[f->kind];
+	const struct finding_row row = finding_row(f->kind);
 	bool somewhere = f->where.end > f->where.start;
 	const struct field fields[] = {
-		{ "severity", NULL, TEXT_CELL(severity_name(row->severity)) },
-		{ "name", NULL, TEXT_CELL(row->name) },
-		{ "what", NULL, TEXT_CELL(row->what) },
+		{ "severity", NULL, TEXT_CELL(severity_name(row.severity)) },
+		{ "name", NULL, TEXT_CELL(row.name) },
+		{ "what", NULL, TEXT_CELL(row.what) },
 		{ "start", NULL, somewhere ? HEX_CELL(f->where.start) : NO_CELL },
 		{ "end", NULL, somewhere ? HEX_CELL(f->where.end) : NO_CELL },
 		{ "evidence", NULL, TEXT_CELL(f->evidence) },
-		{ "remedy", NULL, TEXT_CELL(row->remedy) },
+		{ "remedy", NULL, TEXT_CELL(row.remedy) },
 	};
 	char where[48] = "";
 
@@ -43,7 +43,7 @@ static void show_one(struct report *r, const struct finding *f)
 /* What they are and what to do once, between them a line each. */
 static void show_kind(struct report *r, const struct findings *f, enum finding_kind kind)
 {
-	const struct finding_row *row = &finding_rows[kind];
+	const struct finding_row row = finding_row(kind);
 	char more[64];
 	const struct field note[] = { { "text", NULL, TEXT_CELL(more) } };
 	bool any = false;
@@ -52,17 +52,17 @@ static void show_kind(struct report *r, const struct findings *f, enum finding_k
 		if (f->list[i].kind != kind)
 			continue;
 		if (!any)
-			say(r, severity_name(row->severity), "", row->what);
+			say(r, severity_name(row.severity), "", row.what);
 		any = true;
 		show_one(r, &f->list[i]);
 	}
 	if (f->more[kind]) {
-		fmt(more, sizeof(more), "and %zu more of %s", f->more[kind], row->name);
+		fmt(more, sizeof(more), "and %zu more of %s", f->more[kind], row.name);
 		report_json(r, "note", note, 1);
 		say(r, "", "", more);
 	}
 	if (any)
-		say(r, "", "try:", row->remedy);
+		say(r, "", "try:", row.remedy);
 }
 
 bool findings_section(struct context *c, struct err *e)
@@ -76,7 +76,7 @@ bool findings_section(struct context *c, struct err *e)
 	/* The gravest first. */
 	for (unsigned int severity = SEVERITY_ERROR + 1; severity-- > SEVERITY_NOTE;)
 		for (unsigned int kind = 0; kind < FINDING_LEN; kind++)
-			if (finding_rows[kind].severity == severity)
+			if (finding_row(kind).severity == severity)
 				show_kind(c->report, f, kind);
 	memset(f, 0, sizeof(*f));
 	return !grave || err_set(e, ERR_FINDINGS, "%zu findings", grave);

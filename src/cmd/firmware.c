@@ -9,6 +9,7 @@
 /* In the order of the report, and NULL at the end: a part is a row here and its file. */
 static const struct firmware_part *const parts[] = {
 	&fw_smbios,
+	&fw_acpi,
 	&fw_mp,
 	&fw_pir,
 	&fw_efi,

@@ -28,10 +28,12 @@ void map_show_balance(struct context *c, const struct map_sources *s)
 	for (size_t i = 0; i < b->len; i++) {
 		const struct balance_row *row = &b->rows[i];
 		const char sign[2] = { row->sign, '\0' };
+		char what[160];
 		const struct cell cells[] = {
-			TEXT_CELL(sign), TEXT_CELL(row->name), TEXT_CELL(row->what), UINT_CELL(row->kib),
+			TEXT_CELL(sign), TEXT_CELL(row->name), TEXT_CELL(what), UINT_CELL(row->kib),
 		};
 
+		fmt(what, sizeof(what), "%s%s", strcmp(row->name, "firmware") ? "" : "kept by the firmware: ", row->what);
 		report_row(c->report, cells);
 	}
 	if (b->bad)

@@ -14,11 +14,11 @@
 /* 18.3.2.1 to 18.3.2.8, 18.3.2.10. */
 const char acpi_hest[] =
 	"200"
-	"2x type\0" "2n source\0" "\0"
+	"2x kind:|1=corrected|b=deferred\0" "2n source\0" "\0"
 	"0 machine check>" ACPI_LIST_BANK "20\0"
 	"2-\0" COMMON "8x MCG_CAP\0" "8x MCG_CTL\0" "1n banks\0" "7-\0"
 	"\0"
-	"1 corrected machine check>" ACPI_LIST_BANK "2c\0"
+	"1,b machine check, no exception>" ACPI_LIST_BANK "2c\0"
 	"2-\0" COMMON NOTIFY "1n banks\0" "3-\0"
 	"\0"
 	"2 NMI\0"
@@ -38,9 +38,6 @@ const char acpi_hest[] =
 	"\0"
 	"a generic source, version 2\0"
 	GENERIC ACPI_GAS("acknowledge") "8x keep bits\0" "8x set bits\0"
-	"\0"
-	"b deferred machine check>" ACPI_LIST_BANK "2c\0"
-	"2-\0" COMMON NOTIFY "1n banks\0" "3-\0"
 	"\0";
 
 /* 18.3.2.1.1. */

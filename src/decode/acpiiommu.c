@@ -49,24 +49,19 @@ const char acpi_path[] =
 	number " remapping unit>" ACPI_LIST_IVHD "\0" \
 	"1b flags:HtTunEn|PassPW|ResPassPW|Isoc|IotlbSup|Coherent|PreFSup|PPRSup\0" "2n length:bytes\0" \
 	"2! device\0" "2x capability\0" "8x registers\0" "2n segment\0" "2x info\0" "4x features\0"
-#define IVMD(number, name) \
-	number " " name "\0" \
-	"1b flags:unity map|read|write|exclusion\0" "2n length:bytes\0" "2! device\0" "2! last device\0" "8-\0" \
-	"8x base\0" "8z size\0" "\0"
 
 /* AMD IOMMU 3.08, 5.2.2: IVHD; 5.2.2.8: IVMD. */
 const char acpi_ivrs[] =
 	"122"
-	"1x type\0" "\0"
+	"1e scope:20 all devices,a device,a range|10=unit|11=unit|40=unit\0" "\0"
 	IVHD("10")
 	"\0"
-	IVHD("11") "8x EFR image\0" "8x EFR image 2\0"
+	IVHD("11,40") "8x EFR image\0" "8x EFR image 2\0"
 	"\0"
-	IVHD("40") "8x EFR image\0" "8x EFR image 2\0"
-	"\0"
-	IVMD("20", "memory of all devices")
-	IVMD("21", "memory of a device")
-	IVMD("22", "memory of some devices");
+	"20,21,22 memory\0"
+	"1b flags:unity map|read|write|exclusion\0" "2n length:bytes\0" "2! device\0" "2! last device\0" "8-\0"
+	"8x base\0" "8z size\0"
+	"\0";
 
 #define DEVICE "2! device\0" "1b settings:INITPass|EIntPass|NMIPass||#2 SysMgt|Lint0Pass|Lint1Pass\0"
 
@@ -76,9 +71,7 @@ const char acpi_ivhd[] =
 	"1e entry:0 padding,all,select,range start,range end"
 	"|40=padding|42=alias select|43=alias range start|46=extended select|47=extended range start"
 	"|48=special device|f0=ACPI device\0" "\0"
-	"42 alias\0" DEVICE "1-\0" "2! source\0" "1-\0"
-	"\0"
-	"43 alias\0" DEVICE "1-\0" "2! source\0" "1-\0"
+	"42,43 alias\0" DEVICE "1-\0" "2! source\0" "1-\0"
 	"\0"
 	"48 special\0" DEVICE "1n handle\0" "2! source\0" "1e variety:1 I/O APIC,HPET\0"
 	"\0"

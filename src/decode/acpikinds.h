@@ -11,7 +11,7 @@
  *
  *     "KEY NAME" ["" TAIL] "\0" ROWS "\0"        "1 I/O APIC\0" "1n ID\0" ... "\0"
  *
- * KEY is the type in hexadecimal, or a table's signature; an empty one fits all, and is the last. ROWS are
+ * KEY is the type in hexadecimal, or several, "1,b", or a table's signature; an empty one fits all, and is the last. ROWS are
  * those of fields.h, without the head. TAIL tells what lies behind the rows; without one that is a fact
  * "unknown". It is '>' and
  *

@@ -8,16 +8,16 @@
  * IA-PC HPET 1.0a, 3.2.4, SPCR and DBG2: Microsoft, 2021 and 2020, DMAR: VT-d 4.1, 8.1, IVRS: AMD IOMMU 3.08, 5.2.
  */
 const char acpi_tables[] =
-	"APIC interrupt controllers>" ACPI_LIST_MADT "\0"
+	"APIC CPUs, interrupts>" ACPI_LIST_MADT "\0"
 	"4x local APIC address\0" "4b flags:8259 pair\0"
 	"\0"
-	"SRAT memory and processors by domain>" ACPI_LIST_SRAT "\0"
+	"SRAT CPUs, memory, nodes>" ACPI_LIST_SRAT "\0"
 	"4n table revision\0" "8-\0"
 	"\0"
-	"SLIT distances between domains>S\0"
+	"SLIT node distances>S\0"
 	"8n domains\0"
 	"\0"
-	"MCFG PCI configuration space>" ACPI_LIST_MCFG "\0"
+	"MCFG PCI config space>" ACPI_LIST_MCFG "\0"
 	"8-\0"
 	"\0"
 	"HPET event timer\0"

@@ -66,14 +66,26 @@ const char *acpi_rows_end(const char *rows)
 	return rows + 1;
 }
 
+/* Is it one of those, "1,b name"? An empty one is any. */
+static bool has_key(const char *keys, const char *key)
+{
+	for (;;) {
+		size_t len = strcspn(keys, ", ");
+
+		if (!len || (len == strlen(key) && !memcmp(keys, key, len)))
+			return true;
+		if (keys[len] == ' ')
+			return false;
+		keys += len + 1;
+	}
+}
+
 bool acpi_kind_find(const char *kinds, const char *key, struct acpi_kind *ret_kind)
 {
 	for (; *kinds; kinds = acpi_rows_end(kinds)) {
-		size_t len = strcspn(kinds, " ");
-
-		if (len && (len != strlen(key) || memcmp(kinds, key, len)))
+		if (!has_key(kinds, key))
 			continue;
-		ret_kind->name = kinds + len + 1;
+		ret_kind->name = strchr(kinds, ' ') + 1;
 		ret_kind->tail = ret_kind->name + strcspn(ret_kind->name, ">");
 		ret_kind->rows = kinds + strlen(kinds) + 1;
 		if (*ret_kind->tail)

@@ -30,7 +30,7 @@ struct acpi_sink {
 };
 
 /*
- * The kinds that are decoded: name of the table of that signature ("interrupt controllers"), or NULL when only
+ * The kinds that are decoded: name of the table of that signature ("CPUs, interrupts"), or NULL when only
  * its header is known. It ends at the first '>' or 0.
  */
 const char *acpi_table_name(const char *signature);

@@ -7,11 +7,12 @@
 
 #define ALIGN 16u
 
-/* How long a structure is: a number of width bytes at off, times scale; or scale alone. */
+/* How long a structure is: a number of width bytes at off, times scale, and plus; or scale alone. */
 struct length {
 	uint8_t off, width;
 	uint8_t scale;
 	uint8_t min; /* a shorter one cannot be judged */
+	uint8_t plus;
 };
 
 /* How a structure is summed up: all its bytes, or by the function of that name. */
@@ -74,25 +75,25 @@ static enum sum judge(enum judge by, const struct view *v, size_t len)
  * All of them stand at multiples of 16.
  */
 static const struct signature signatures[] = {
-	{ "_SM_", SIGNATURE_F, 4, { 5, 1, 1, 0x1e }, JUDGE_BYTES, "SMBIOS 2.x" },
-	{ "_SM3_", SIGNATURE_F, 5, { 6, 1, 1, 0x18 }, JUDGE_BYTES, "SMBIOS 3.x" },
-	{ "_DMI_", SIGNATURE_F, 5, { 0, 0, 0x0f, 0x0f }, JUDGE_BYTES, "DMI" },
-	{ "RSD PTR", SIGNATURE_EBDA | EF, 8, { 0, 0, 20, 20 }, JUDGE_RSDP, "ACPI" },
-	{ "_MP_", MP, 4, { 8, 1, 16, 16 }, JUDGE_BYTES, "MP configuration" },
-	{ "$PIR", SIGNATURE_F, 4, { 6, 2, 1, 32 }, JUDGE_BYTES, "PCI IRQ routing" },
-	{ "_32_", EF, 4, { 9, 1, 16, 16 }, JUDGE_BYTES, "BIOS32 services" },
-	{ "$PnP", SIGNATURE_F, 4, { 5, 1, 1, 0x21 }, JUDGE_BYTES, "Plug and Play" },
-	{ "$PMM", EF, 4, { 5, 1, 1, 16 }, JUDGE_BYTES, "POST memory manager" },
-	{ "_SYSID_", EF, 7, { 8, 2, 1, 0x11 }, JUDGE_BYTES, "system ID" },
-	{ "32OS", EF, 4, { 4, 1, 10, 10 }, JUDGE_NOTHING, "Compaq services" },
-	{ "$VPD", CEF, 5, { 5, 1, 1, 0x30 }, JUDGE_VPD, "IBM product data" },
-	{ "$SNY", EF, 4, { 5, 1, 1, 6 }, JUDGE_BYTES, "Sony" },
-	{ "LBIO", SIGNATURE_PAGE0 | SIGNATURE_F, 4, { 4, 4, 1, 24 }, JUDGE_COREBOOT, "coreboot" },
+	{ "_SM_", SIGNATURE_F, 4, { 5, 1, 1, 0x1e, 0 }, JUDGE_BYTES, "SMBIOS 2.x" },
+	{ "_SM3_", SIGNATURE_F, 5, { 6, 1, 1, 0x18, 0 }, JUDGE_BYTES, "SMBIOS 3.x" },
+	{ "_DMI_", SIGNATURE_F, 5, { 0, 0, 0x0f, 0x0f, 0 }, JUDGE_BYTES, "DMI" },
+	{ "RSD PTR", SIGNATURE_EBDA | EF, 8, { 0, 0, 20, 20, 0 }, JUDGE_RSDP, "ACPI" },
+	{ "_MP_", MP, 4, { 8, 1, 16, 16, 0 }, JUDGE_BYTES, "MP configuration" },
+	{ "$PIR", SIGNATURE_F, 4, { 6, 2, 1, 32, 0 }, JUDGE_BYTES, "PCI IRQ routing" },
+	{ "_32_", EF, 4, { 9, 1, 16, 16, 0 }, JUDGE_BYTES, "BIOS32 services" },
+	{ "$PnP", SIGNATURE_F, 4, { 5, 1, 1, 0x21, 0 }, JUDGE_BYTES, "Plug and Play" },
+	{ "$PMM", EF, 4, { 5, 1, 1, 16, 0 }, JUDGE_BYTES, "POST memory manager" },
+	{ "_SYSID_", EF, 7, { 8, 2, 1, 0x11, 0 }, JUDGE_BYTES, "system ID" },
+	{ "32OS", EF, 4, { 4, 1, 10, 5, 5 }, JUDGE_NOTHING, "Compaq services" },
+	{ "$VPD", CEF, 5, { 5, 1, 1, 0x30, 0 }, JUDGE_VPD, "IBM product data" },
+	{ "$SNY", EF, 4, { 5, 1, 1, 6, 0 }, JUDGE_BYTES, "Sony" },
+	{ "LBIO", SIGNATURE_PAGE0 | SIGNATURE_F, 4, { 4, 4, 1, 24, 0 }, JUDGE_COREBOOT, "coreboot" },
 };
 
 static size_t length_of(const struct length *l, const struct view *v)
 {
-	uint64_t n = l->width ? view_le(v, l->off, l->width) * l->scale : l->scale;
+	uint64_t n = l->width ? view_le(v, l->off, l->width) * l->scale + l->plus : l->scale;
 
 	return n < l->min || n > SIZE_MAX ? 0 : (size_t)n;
 }

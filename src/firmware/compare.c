@@ -5,7 +5,7 @@
 #include "decode/coreboot.h"
 #include "decode/mp.h"
 #include "decode/smbios.h"
-#include "firmware/firmware.h"
+#include "firmware/acpicheck.h"
 
 #include <inttypes.h>
 
@@ -210,4 +210,7 @@ void firmware_compare(const struct firmware *f, struct findings *findings)
 	compare_acpi(&c);
 	compare_efi(&c);
 	compare_board(&c);
+	check_had(&c, "boot error record", &f->bootrecord.memory);
+	check_same(&c, "boot error record", &f->bootrecord.memory, &f->bootrecord.sys, false);
+	acpicheck(f, findings);
 }

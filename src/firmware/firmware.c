@@ -56,6 +56,7 @@ void firmware_gather(struct firmware *f)
 	smbiostable_gather(&f->smbios, f);
 	acpilist_gather(&f->acpi, f);
 	boardtables_gather(&f->board, f);
+	bootrecord_gather(&f->bootrecord, f);
 }
 
 void firmware_deinit(struct firmware *f)
@@ -67,6 +68,7 @@ void firmware_deinit(struct firmware *f)
 	acpilist_deinit(&f->acpi);
 	boardtables_deinit(&f->board);
 	efitables_deinit(&f->efi_tables);
+	bootrecord_deinit(&f->bootrecord);
 }
 
 const struct signature_hit *firmware_hit(const struct firmware *f, const char *name,

@@ -6,6 +6,7 @@
 #include "firmware/acpilist.h"
 #include "firmware/boardtables.h"
 #include "firmware/efitables.h"
+#include "firmware/bootrecord.h"
 #include "firmware/smbiostable.h"
 #include "policy/finding.h"
 
@@ -26,6 +27,7 @@ struct firmware {
 	struct smbiostable smbios;
 	struct acpilist acpi;
 	struct boardtables board;
+	struct bootrecord bootrecord;
 };
 
 /*

@@ -80,12 +80,12 @@ static void put_dimms(struct balance *b, const struct balance_in *in, uint64_t e
 			outside += piece.phys.end - piece.phys.start;
 		if (!ram && piece.says[PHYSMAP_DIMMS])
 			put_bytes(b, first, LEFT_NONE, "firmware",
-				  x ? x->what : "no entry in the firmware's map", &piece.phys);
+				  x ? x->what : "not in its map", &piece.phys);
 	}
 	/* Addresses that cannot be right are told by many a firmware: then one sum has to do. */
 	if (outside || settle(b, first, in->dimms) != e820) {
 		b->len = first;
-		put_difference(b, "firmware", "kept by the firmware, or hidden by devices", in->dimms, e820);
+		put_difference(b, "kept", "kept by the firmware, or hidden by devices", in->dimms, e820);
 	}
 }
 

@@ -7,11 +7,24 @@
 
 #include <string.h>
 
-const struct finding_row finding_rows[FINDING_LEN] = {
-#define X(kind, severity, name, what, remedy) [kind] = { SEVERITY_##severity, name, what, remedy },
+static const enum severity severities[] = {
+#define X(kind, severity, name, what, remedy) SEVERITY_##severity,
 	FINDING_KINDS(X)
 #undef X
 };
+
+/* Three of each kind. */
+static const char texts[] =
+#define X(kind, severity, name, what, remedy) name "\0" what "\0" remedy "\0"
+	FINDING_KINDS(X);
+#undef X
+
+struct finding_row finding_row(enum finding_kind kind)
+{
+	const char *name = name_at(texts, 3 * kind), *what = name_at(name, 1);
+
+	return (struct finding_row){ severities[kind], name, what, name_at(what, 1) };
+}
 
 static bool is_same(const struct finding *a, const struct finding *b)
 {
@@ -44,9 +57,9 @@ size_t findings_count(const struct findings *f, enum severity least)
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->len; i++)
-		n += finding_rows[f->list[i].kind].severity >= least;
+		n += severities[f->list[i].kind] >= least;
 	for (size_t kind = 0; kind < FINDING_LEN; kind++)
-		n += finding_rows[kind].severity >= least ? f->more[kind] : 0;
+		n += severities[kind] >= least ? f->more[kind] : 0;
 	return n;
 }
 

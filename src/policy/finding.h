@@ -71,6 +71,12 @@ enum severity {
 	X(FINDING_UNEXPLAINED, WARNING, "memory-unexplained", \
 	  "memory that is missing from MemTotal, and nobody knows why", \
 	  "`ramscope pages --list` and `ramscope check` show its pages") \
+	X(FINDING_ERROR_RECORD, ERROR, "error-record", \
+	  "the last boot left a hardware error record", \
+	  "ramscope firmware acpi BERT has all of it; a memory error names its module by SMBIOS handle, or card and module") \
+	X(FINDING_DMA_IN_RAM, ERROR, "dma-in-ram", \
+	  "a device may write by DMA to RAM that the firmware calls free", \
+	  "reserve it: memmap=SIZE$START on the kernel command line; a newer firmware") \
 	X(FINDING_BIOS_WRITES, ERROR, "bios-writes", \
 	  "something writes to low memory that the kernel does not use: the BIOS, or a device", \
 	  "look for SMM and legacy USB in the BIOS setup; a newer firmware; memory_corruption_check=1 watches on") \
@@ -120,7 +126,7 @@ struct finding_row {
 	const char *name, *what, *remedy;
 };
 
-extern const struct finding_row finding_rows[FINDING_LEN];
+struct finding_row finding_row(enum finding_kind kind);
 
 #define FINDINGS_MAX 64
 #define FINDINGS_OF_A_KIND_MAX 16 /* the others are counted: a console is slow */

@@ -96,7 +96,7 @@ static const struct {
 	  BODY(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10, 1, 63, 0, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 	       0, 3, 8, 0, 0, 0x48, 0, 0, 1, 2, 0xa0, 0, 1, 0xf0, 1, 0, 0, 'A', 'M', 'D', '1', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 	       0, 2, 5, 'u', 'i', 'd', 0, 0),
-	  " info=none;\nremapping unit 16,63: flags=HtTunEn; device=00:02.0; capability=0x0; registers=0x0; segment=0; info=0x0;"
+	  " info=none;\nremapping unit 16,63: scope=unit; flags=HtTunEn; device=00:02.0; capability=0x0; registers=0x0; segment=0; info=0x0;"
 	  " features=0x0;\ndevices 3,4: entry=range start; device=00:01.0; settings=none;"
 	  "\nspecial 72,8: entry=special device; device=00:00.0; settings=INITPass; handle=2; source=00:14.0; variety=I/O APIC;"
 	  "\nACPI 240,27: entry=ACPI device; device=00:00.1; settings=none; HID=AMD1; CID=; UID kind=text; UID length=5;"
@@ -105,13 +105,13 @@ static const struct {
 	  BODY(2, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
 	       0, 0, 0, 0, 0, 0, 0, 3, 0, 1, 0, 0x0c, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x0d, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 	       0x7f, 0, 1, 0),
-	  " sources=2;\nmachine check 0,68: source=7; flags=none; enabled=1; records=1; sections=1; MCG_CAP=0x0; MCG_CTL=0x0;"
+	  " sources=2;\nmachine check 0,68: kind=0x0; source=7; flags=none; enabled=1; records=1; sections=1; MCG_CAP=0x0; MCG_CTL=0x0;"
 	  " banks=1;\nbank 0,28: bank=3; clear status=yes; format=Intel 64; control MSR=0x40c; control=0x0; status MSR=0x40d;"
 	  " address MSR=0x0; misc MSR=0x0;\n? 127,0: BAD unknown=7f0001 ...;" },
 	{ "HEST, more banks than there are", "HEST",
 	  BODY(1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 	       0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 0, 0, 0),
-	  " sources=1;\ncorrected machine check 1,7188: BAD unknown=01000000 00000001 01000000 01000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 ff ...;" },
+	  " sources=1;\nmachine check, no exception 1,7188: BAD unknown=01000000 00000001 01000000 01000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 ff ...;" },
 	{ "DBG2", "DBG2",
 	  BODY(46, 0, 0, 0, 1, 0, 0, 0, 7, 7, 0, 43, 0, 1, 5, 0, 38, 0, 0, 0, 0, 0, 0, 0x80, 1, 0, 0, 0, 22, 0, 34, 0, 1, 8, 0,
 	       1, 0xf8, 3, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 'C', 'O', 'M', '1', 0),
@@ -188,7 +188,7 @@ static void names(void **state)
 {
 	(void)state;
 	assert_non_null(acpi_table_name("APIC"));
-	assert_memory_equal(acpi_table_name("APIC"), "interrupt controllers>", 22);
+	assert_memory_equal(acpi_table_name("APIC"), "CPUs, interrupts>", 17);
 	assert_null(acpi_table_name("SSDT"));
 	assert_null(acpi_table_name("APIX"));
 	assert_null(acpi_table_name(""));

@@ -45,7 +45,7 @@ static const struct sample {
 	{ "$PnP", F, 33, true, { '$', 'P', 'n', 'P', 0x10, 0x21 } },
 	{ "$PMM", E | F, 16, true, { '$', 'P', 'M', 'M', 1, 16, 0, 0, 0, 0xf0 } },
 	{ "_SYSID_", E | F, 17, true, { '_', 'S', 'Y', 'S', 'I', 'D', '_', 0, 17, 0 } },
-	{ "32OS", E | F, 20, false, { '3', '2', 'O', 'S', 2 } },
+	{ "32OS", E | F, 25, false, { '3', '2', 'O', 'S', 2 } },
 	{ "$VPD", C | E | F, 0x30, true, { 0xaa, 0x55, 'V', 'P', 'D', 0x30 } },
 	{ "$SNY", E | F, 16, true, { '$', 'S', 'N', 'Y', 0, 16 } },
 	{ "LBIO", PAGE0 | F, 24, true, { 'L', 'B', 'I', 'O', 24, 0, 0, 0 } },

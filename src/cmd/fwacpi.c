@@ -1,0 +1,241 @@
+/* ramscope firmware acpi: the tables of ACPI, and the hardware error record of the last boot. */
+/* What a table says is decode's; how it was had, firmware.c's. */
+#include "base/fmt.h"
+#include "cmd/facts.h"
+#include "cmd/firmware.h"
+#include "decode/acpi.h"
+#include "decode/acpitable.h"
+#include "decode/cper.h"
+#include "firmware/acpicheck.h"
+#include "report/flow.h"
+
+#include <inttypes.h>
+
+#define INDENT 10 /* of the summary */
+#define COLUMNS 9 /* of the list */
+
+/* Where the parts and facts of a table go. Text: the table's own fields one a line, each structure in it a paragraph. */
+struct shown {
+	struct facts_shown facts;
+	const char *name;
+	char table[64]; /* its name, and that of the structure: "APIC: local APIC" */
+	uint64_t next; /* facts before it are told already */
+	bool lines;    /* every fact a line */
+	bool in_flow;
+	struct flow flow;
+};
+
+static void end_flow(struct shown *s)
+{
+	if (s->in_flow)
+		flow_end(&s->flow);
+	s->in_flow = false;
+}
+
+static void put_part(void *arg, const struct acpi_part *part)
+{
+	struct shown *s = arg;
+	int indent = (int)part->depth * 2;
+	char label[64];
+
+	s->facts.phys = part->v.phys;
+	fmt(s->table, sizeof(s->table), "%s%s%s%s", s->name, part->depth ? ": " : "", part->depth ? part->name : "",
+	    part->bad ? ", cut short" : "");
+	if (part->depth == 0 && !s->lines)
+		s->next = part->v.phys + part->head;
+	/* What is within a structure within a structure stands in its line. */
+	if (part->depth == (s->in_flow ? 3 : 0) && !s->lines)
+		return;
+	end_flow(s);
+	if (part->name[0])
+		fmt(label, sizeof(label), "%*s%s", indent, "", part->name);
+	else
+		fmt(label, sizeof(label), "%*stype %#x", indent, "", part->type);
+	flow_init(&s->flow, s->facts.report, 26, label);
+	s->in_flow = true;
+	if (part->bad) {
+		flow_add(&s->flow, "", "%" PRIu64 " bytes long, it says:", part->len);
+		flow_words(&s->flow, "the rest is not decoded;");
+	}
+	if (s->lines)
+		end_flow(s);
+}
+
+static void put_fact(void *arg, const struct fact *fact)
+{
+	struct shown *s = arg;
+
+	if (s->facts.report->format == REPORT_NDJSON || (!s->in_flow && fact->phys >= s->next))
+		facts_put(&s->facts, fact);
+	if (!s->in_flow || !strcmp(fact->key, "type") || !strcmp(fact->key, "length"))
+		return;
+	flow_add(&s->flow, s->flow.fresh ? "" : "; ", "%s", fact->name);
+	flow_words(&s->flow, fact->text);
+}
+
+static void decode_into(struct context *c, const struct view *v, const char *name, bool lines,
+			void (*decode)(const struct view *v, const struct acpi_sink *to))
+{
+	struct shown s = { .facts = { c->report, "acpi_field", NULL, v->phys }, .name = name, .lines = lines };
+
+	s.facts.table = s.table;
+	decode(v, &(struct acpi_sink){ put_part, { put_fact, &s }, &s });
+	end_flow(&s);
+}
+
+/* The record that BERT leads to stands behind BERT. */
+static void show_record(struct context *c, const struct firmware *f)
+{
+	const struct bootrecord *b = &f->bootrecord;
+	char text[160];
+
+	acpicheck_record_text(f, text, sizeof(text));
+	if (text[0])
+		flow_text(c->report, 2, "the last boot left: %s", text);
+	else if (bootrecord_bytes(b)->len)
+		report_text(c->report, "the last boot left no error there");
+	else if (b->memory.why)
+		report_error(c->report, b->memory.why);
+	decode_into(c, bootrecord_bytes(b), "BERT record", true, cper_decode);
+}
+
+static void show_table(struct context *c, const struct firmware *f, const struct acpilist_table *t)
+{
+	const struct view *v = acpilist_bytes(t);
+	const char *what = acpi_table_name(t->signature);
+	struct acpi_header h;
+	char ways[96];
+
+	if (!acpi_header(v, &h)) {
+		report_text(c->report, "%s: not had, or no table", t->name);
+		return;
+	}
+	firmware_ways(t, ways, sizeof(ways));
+	flow_text(c->report, 2, "%s at %#" PRIx64 ": %.*s%s%" PRIu32 " bytes, revision %u, checksum %s; by %s", t->name,
+		  v->phys, what ? (int)strcspn(what, ">") : 0, what ? what : "", what ? ", " : "", h.len, h.revision,
+		  strcmp(h.signature, "FACS") ? sum_name(h.sum) : "none", ways);
+	decode_into(c, v, t->name, false, acpi_decode);
+	if (!strcmp(t->signature, "BERT"))
+		show_record(c, f);
+	report_text(c->report, "%s", "");
+}
+
+static void list_rsdp(struct report *r, const struct found *found)
+{
+	struct acpi_rsdp rsdp;
+
+	if (acpi_rsdp(&found->bytes, &rsdp))
+		report_row(r, (const struct cell[COLUMNS]){
+				      HEX_CELL(found->phys), TEXT_CELL("RSDP"), UINT_CELL(rsdp.len), UINT_CELL(rsdp.revision),
+				      TEXT_CELL(sum_name(acpi_rsdp_sum(&found->bytes))), TEXT_CELL(rsdp.oem_id), NO_CELL,
+				      TEXT_CELL(route_name(found->route)), TEXT_CELL("root") });
+}
+
+static void list_table(struct report *r, const struct acpilist_table *t)
+{
+	const struct view *v = acpilist_bytes(t);
+	const char *name = acpi_table_name(t->signature);
+	char what[40] = "not had", ways[96];
+	struct acpi_header h = { .len = (uint32_t)v->len };
+	struct cell cells[COLUMNS] = { HEX_CELL(t->memory.phys), TEXT_CELL(t->name) };
+
+	firmware_ways(t, ways, sizeof(ways));
+	if (acpi_header(v, &h)) {
+		fmt(what, sizeof(what), "%.*s", name ? (int)strcspn(name, ">") : 0, name);
+		cells[3] = UINT_CELL(h.revision);
+		cells[4] = TEXT_CELL(h.sum == SUM_UNKNOWN ? "none" : sum_name(h.sum));
+		cells[5] = TEXT_CELL(h.oem_id);
+		cells[6] = TEXT_CELL(h.oem_table_id);
+	}
+	cells[2] = UINT_CELL(h.len);
+	cells[7] = TEXT_CELL(ways);
+	cells[8] = TEXT_CELL(what);
+	report_row(r, cells);
+}
+
+static void list_tables(struct report *r, const struct acpilist *a)
+{
+	static const struct column columns[COLUMNS] = {
+		{ "phys", "at", 11 },	  { "name", "table", -6 },   { "bytes", "bytes", 7 },
+		{ "revision", "rev", 3 }, { "checksum", "sum", -5 }, { "oem", "OEM", -6 },
+		{ "model", "model", -8 }, { "ways", NULL, 0 },	     { "what", "what", -1 },
+	};
+
+	report_table(r, "acpi_table", columns, COLUMNS);
+	for (size_t i = 0; i < a->rsdps_len; i++)
+		list_rsdp(r, &a->rsdps[i]);
+	for (size_t i = 0; i < a->len; i++)
+		list_table(r, &a->tables[i]);
+	if (a->dropped)
+		report_note(r, "%zu more tables not looked at", a->dropped);
+}
+
+/* A few lines: an error first, then the tables' names, with what is wrong of one behind it. */
+static void show_short(struct report *r, const struct firmware *f)
+{
+	const struct acpilist *a = &f->acpi;
+	struct acpi_rsdp rsdp;
+	struct flow flow;
+	char text[160];
+
+	acpicheck_record_text(f, text, sizeof(text));
+	flow_init(&flow, r, INDENT, "ACPI");
+	if (text[0]) {
+		flow_words(&flow, "the last boot left a hardware error record:");
+		flow_words(&flow, text);
+		flow_words(&flow, "(ramscope firmware acpi BERT);");
+	}
+	if (a->rsdp && acpi_rsdp(&a->rsdp->bytes, &rsdp))
+		flow_add(&flow, " ", "RSDP at %#" PRIx64 ", revision %u;", a->rsdp->phys, rsdp.revision);
+	flow_add(&flow, " ", "%zu tables:", a->len);
+	for (size_t i = 0; i < a->len; i++) {
+		const struct view *v = acpilist_bytes(&a->tables[i]);
+		struct acpi_header h;
+		bool has = acpi_header(v, &h);
+
+		flow_add(&flow, " ", "%s%s", a->tables[i].name,
+			 !has ? " (not had)" : h.sum == SUM_WRONG ? " (checksum wrong)" : "");
+	}
+	flow_end(&flow);
+}
+
+/* As people call them, too. */
+static bool is_asked(const char *which, const char *name)
+{
+	static const char also[][2][5] = { { "MADT", "APIC" }, { "FADT", "FACP" } };
+
+	for (size_t i = 0; i < ARRAY_LEN(also); i++)
+		if (!strcmp(which, also[i][0]))
+			which = also[i][1];
+	return !strcmp(which, "all") || !strcmp(which, name);
+}
+
+static bool show(struct context *c, const struct firmware_ask *ask, struct err *e)
+{
+	const struct firmware *f = cmd_need_firmware(c);
+	const struct acpilist *a = &f->acpi;
+	bool json = c->report->format == REPORT_NDJSON, found = false;
+
+	if (!a->len && !a->rsdps_len)
+		return err_set(e, ERR_UNSUPPORTED, "there is no ACPI here");
+	if (!ask->details && !json) {
+		show_short(c->report, f);
+		return true;
+	}
+	if (!ask->which || json) {
+		list_tables(c->report, a);
+		if (!json)
+			report_text(c->report, "%s", "one of them decoded: ramscope firmware acpi APIC; each: ... acpi all");
+	}
+	for (size_t i = 0; i < a->len; i++) {
+		if (ask->which ? !is_asked(ask->which, a->tables[i].name) : !json)
+			continue;
+		show_table(c, f, &a->tables[i]);
+		found = true;
+	}
+	if (ask->which && !found)
+		return err_set(e, ERR_UNSUPPORTED, "there is no ACPI table '%.12s' here", ask->which);
+	return true;
+}
+
+const struct firmware_part fw_acpi = { "acpi", "ACPI", show };
