@@ -154,4 +154,4 @@ def put_server_acpi(m, top, nodes, span, cpus):
     a.root(0xf0300)
 
 
-ALL = {"coreboot": coreboot, "pc486": pc486, "server": server}
+ALL = {"coreboot": coreboot, "coreboot-2.1": lambda: coreboot("2.1"), "pc486": pc486, "server": server}

@@ -117,7 +117,7 @@ def hostile_others(t):
 @test
 def hostile_sums(t):
     """Every sum of every machine wrong, one at a time."""
-    hostile(t, [row for machine in machines.ALL for row in spoiled.wrong_sums(machine)])
+    hostile(t, [row for machine in COMMANDS for row in spoiled.wrong_sums(machine)])
 
 
 def find(g, sign, start=0xf0000, end=0x100000):

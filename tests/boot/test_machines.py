@@ -7,7 +7,7 @@ from pathlib import Path
 
 import machines
 import peers
-from harness import number, require, require_equal, rows, test
+from harness import number, one, require, require_equal, rows, test
 
 
 def sdts(machine):
@@ -67,3 +67,69 @@ def machines_low(t):
             for field, at in (("com1_port", 0x400), ("ebda_segment", 0x40e), ("equipment", 0x410), ("base_memory", 0x413)):
                 require_equal(data[field], int.from_bytes(m.read(at, 2), "little"), f"{name}: {field}")
             t.note(f"{name}: {len(found)} signatures, {len(roms)} ROMs")
+
+
+def values(records, item, table, field):
+    """That field of each such table, in their order."""
+    return [number(r["value"]) for r in rows(records, "firmware", item) if (r["table"], r["field"]) == (table, field)]
+
+
+def agree(t, records, wanted):
+    """wanted: what is to be the same as what follows it."""
+    for what, got, want in wanted:
+        require_equal(got, want, what)
+    t.note(f"{len(records)} records")
+
+
+def all_of_pc486(t, records):
+    links = [0x60, 0x61, 0x62, 0x63]
+    agree(t, records, (
+        ("local APICs", values(records, "mp_field", "processor", "local_apic"), [0, 1]),
+        ("I/O APIC", values(records, "mp_field", "I/O APIC", "address"), [0xfec00000]),
+        ("source IRQs", values(records, "mp_field", "I/O interrupt", "line"), list(range(1, 16))),
+        ("entries", values(records, "mp_field", "header", "entries"), [22]),
+        ("PCI devices", [v >> 3 for v in values(records, "pir_field", "device", "device")], [8, 9, 10, 11, 7]),
+        ("INTA# links", [v & 0xff for v in values(records, "pir_field", "device", "inta")], links + links[:1]),
+        ("masks", {v >> 8 for v in values(records, "pir_field", "device", "inta")}, {0xdeb8}),
+    ))
+
+
+def all_of_coreboot(t, records):
+    top = 0x1ff00000
+    agree(t, records, (
+        ("memory starts", values(records, "coreboot_field", "memory", "start"), [0, 0x1000, 0xa0000, 0x100000, top]),
+        ("memory types", values(records, "coreboot_field", "memory", "type"), [16, 1, 2, 1, 16]),
+        ("baud rate", values(records, "coreboot_field", "serial port", "baud"), [115200]),
+        ("timestamps", [(r["id"], r["us"]) for r in rows(records, "firmware", "coreboot_timestamp")],
+         [(0, 0), (1, 100), (40, 15000), (99, 45000)]),  # at 2000 MHz, from the first one on
+        ("console", [r["text"] for r in rows(records, "firmware", "coreboot_console")],
+         ["coreboot-4.20 bootblock starting", "BS: done"]),
+    ))
+
+
+def all_of_server(t, records):
+    memory = one(records, "firmware", "smbios_memory")
+    agree(t, records, (
+        ("structures", len(rows(records, "firmware", "smbios_structure")), len(machines.server().smbios.kinds)),
+        ("slots", (memory["slots"], memory["populated"]), (48, 48)),
+        ("sums", {memory[key] for key in ("bytes", "array_ranges", "device_ranges")}, {48 * machines.DIMM}),
+    ))
+
+
+@test
+def machines_firmware(t):
+    """firmware on each: what was built and no more, each field's value the bytes at its place."""
+    parts = {"smbios", "acpi", "mp", "pir", "efi", "coreboot"}
+    with tempfile.TemporaryDirectory(prefix="ramscope-machines-") as folder:
+        for name, has, check in (("pc486", {"mp", "pir"}, all_of_pc486), ("server", {"smbios", "acpi"}, all_of_server),
+                                 ("coreboot", {"smbios", "acpi", "coreboot"}, all_of_coreboot)):
+            m, core = machines.ALL[name](), Path(folder) / name
+            m.write_core(core)
+            records = t.on_core(core, "firmware")
+            require_equal({r["part"] for r in rows(records, "firmware", "absent")} | {"acpi"}, (parts - has) | {"acpi"}, f"{name}: absent")
+            for r in records:
+                # The strings of a structure that is not decoded have a number, and no field that holds it.
+                if r["item"].endswith("_field") and r["value"] and r["bytes"] <= 8 and r["field"] != "string":
+                    there = m.read(number(r["phys"]), r["bytes"])
+                    require_equal(number(r["value"]), int.from_bytes(there, "little"), f"{name}: {r}")
+            check(t, records)
