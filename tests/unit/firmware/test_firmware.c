@@ -253,6 +253,13 @@ static void fadt_of_two_minds(void)
 	fix_sum(FADT, 244, FADT + 9);
 }
 
+static void two_facs(void)
+{
+	core_put64(&core, FADT + 132, FACS + 0x800);
+	core_put(&core, FACS + 0x800, "FACS\x40\0\0", 8);
+	fix_sum(FADT, 244, FADT + 9);
+}
+
 static void wrong_rsdp_sum(void)
 {
 	put8(RSDP + 8, (uint8_t)(get8(RSDP + 8) + 1));
@@ -287,6 +294,7 @@ static void hostile(void **state)
 		{ "FACS was written", facs_written, 7, 0, 0, "" },
 		{ "FADT leads to itself", fadt_to_itself, 5, 0, 0, "" },
 		{ "two DSDT", fadt_of_two_minds, 8, 2, FINDING_LISTS_DIFFER, "DSDT at 0x503800 and 0x503000" },
+		{ "two FACS", two_facs, 8, 1, FINDING_LISTS_DIFFER, "FACS at 0x504000 and 0x504800" },
 		{ "RSDP's sum", wrong_rsdp_sum, 7, 1, FINDING_TABLE_SUM, "ACPI RSDP, by scan" },
 		{ "no RSDP", no_rsdp, 0, 0, 0, "" },
 	};
@@ -307,6 +315,79 @@ static void hostile(void **state)
 				fail_msg("%s: %s", rows[i].label, found.list[0].evidence);
 		}
 		end();
+	}
+}
+
+/* The second RSDP is followed if only its sum is right, and used if both are wrong. */
+static void two_rsdps(void **state)
+{
+	(void)state;
+	healthy();
+	put_rsdp(RSDP + 0x40, 2, RSDT, XSDT);
+	put_rsdp(RSDP, 2, 0, 0x600000);
+	put8(RSDP + 8, (uint8_t)(get8(RSDP + 8) + 1));
+	gather("Reserved");
+	CHECK_NUMBER("RSDPs", firmware.acpi.rsdps_len, 2);
+	CHECK_NUMBER("followed", firmware.acpi.rsdp->phys, RSDP + 0x40);
+	CHECK_NUMBER("tables", firmware.acpi.len, 7);
+	/* A wrong sum, and two that tell different things. */
+	CHECK_NUMBER("findings", found.len, 2);
+	end();
+}
+
+/* What /sys shows of SSDT1, SSDT2, DSDT and FACS, each in its way. */
+static void other_route(void **state)
+{
+	static const struct {
+		size_t table, change, longer; /* which byte; SIZE_MAX: none */
+		const char *evidence; /* NULL: none */
+	} rows[] = {
+		{ 3, SIZE_MAX, 0, NULL },
+		{ 4, 36, 0, "ACPI SSDT2: byte 0x24 is 0x2 by memory, 0xfd by /sys" },
+		{ 5, SIZE_MAX, 2, "ACPI DSDT: 40 bytes by memory, 42 by /sys" },
+		{ 6, 20, 0, NULL },
+	};
+	uint8_t bytes[64];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct acpilist_table *t;
+
+		healthy();
+		gather("Reserved");
+		t = &firmware.acpi.tables[rows[i].table];
+		memcpy(bytes, t->memory.bytes.bytes, t->memory.bytes.len);
+		t->sys = (struct found){ .route = ROUTE_SYS, .bytes = { bytes, t->memory.bytes.len + rows[i].longer, 0 } };
+		if (rows[i].change != SIZE_MAX)
+			bytes[rows[i].change] ^= 0xff;
+		firmware_compare(&firmware, &found);
+		CHECK_NUMBER(t->name, found.len, rows[i].evidence != NULL);
+		if (found.len) {
+			CHECK_NUMBER(t->name, found.list[0].kind, FINDING_ROUTES_DIFFER);
+			CHECK_TEXT(t->name, found.list[0].evidence, rows[i].evidence);
+		}
+		t->sys = (struct found){ 0 };
+		end();
+	}
+}
+
+static void differ(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		size_t at;
+	} rows[] = {
+		{ "", "", SIZE_MAX },	  { "", "a", SIZE_MAX },   { "abc", "abc", SIZE_MAX },
+		{ "abc", "abd", 2 },	  { "abc", "ab", 2 },	   { "ab", "abc", 2 },
+		{ "xbc", "abc", 0 },	  { "xbc", "ab", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct found a = { .bytes = { (const uint8_t *)rows[i].a, strlen(rows[i].a), 0 } };
+		struct found b = { .bytes = { (const uint8_t *)rows[i].b, strlen(rows[i].b), 0 } };
+
+		CHECK_NUMBER(rows[i].b, found_differ(&a, &b), rows[i].at);
 	}
 }
 
@@ -481,7 +562,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_machine), cmocka_unit_test(old_machine), cmocka_unit_test(hostile),
 		cmocka_unit_test(in_ram),	cmocka_unit_test(too_many),    cmocka_unit_test(smbios),
-		cmocka_unit_test(two_minds),	cmocka_unit_test(file_core),
+		cmocka_unit_test(two_minds),	cmocka_unit_test(file_core),   cmocka_unit_test(two_rsdps),
+		cmocka_unit_test(differ),	cmocka_unit_test(other_route),
 	};
 
 	return cmocka_run_group_tests_name("firmware/firmware", tests, NULL, NULL);
