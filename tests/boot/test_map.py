@@ -7,6 +7,7 @@ import subprocess
 
 from harness import number, require, require_equal, rows, test
 from qemu import Guest, sparse_memory
+from test_boards import until
 
 SIZES = {"K": 10, "M": 20, "G": 30}
 
@@ -202,6 +203,42 @@ def map_swiotlb(t):
         compare_sums(g, lines)
         found = re.search(BOUNCE, g.sh("dmesg"))
         require_equal(one_line(lines, "swiotlb")[3], int(found[3]) << 10, "bounce buffers")
+
+
+@test(boards="qemu-i386")
+def map_reach(t):
+    """A kernel without PAE has no use for what is above 4 GiB, and that is told."""
+    with Guest(t.board, "5G", extra=sparse_memory("5G")) as g:
+        records, lines = balance(g, statuses=(1,))
+        require_equal(one_line(lines, "reach")[3], 2 << 20, "KiB above 4 GiB")
+        require_equal(one_line(lines, "unexplained")[3], 0, "unexplained")
+        require_equal(sums(lines)["total"], mem_total(g), "MemTotal")
+        found = [(r["name"], number(r["start"])) for r in records if r["item"] == "finding"]
+        require_equal(found, [("ram-out-of-reach", 1 << 32)], "findings")
+
+
+@test(boards="qemu-x86_64-hazards")
+def map_hazards(t):
+    """A balloon, a DIMM that is plugged, taken offline and pulled, bad memory: lines of the sum, or none of its business."""
+    block = "/sys/devices/system/memory/memory32"
+    with Guest(t.board) as g:
+        whole = sums(balance(g)[1])
+        g.monitor("balloon 400")
+        until(g, "grep MemTotal /proc/meminfo", r" 3\d{5} kB")
+        _, lines = balance(g)
+        require_equal(one_line(lines, "given")[3], whole["total"] - mem_total(g), "in the balloon")
+        g.monitor("object_add memory-backend-ram,id=ram1,size=128M")
+        g.monitor("device_add pc-dimm,id=dimm1,memdev=ram1")
+        until(g, f"cat {block}/state", "offline")
+        for state, missing in (("online_movable", 0), ("offline", 128 << 10), ("online_movable", 0)):
+            g.sh(f"echo {state} >{block}/state")
+            _, lines = balance(g)
+            require_equal(one_line(lines, "added")[3], 128 << 10, f"added, {state}")
+            require_equal(sum(kib for _, row, _, kib in lines if row == "no-page"), missing, f"without struct page, {state}")
+            require_equal(one_line(lines, "unexplained")[3], 0, f"unexplained, {state}")
+        g.sh("echo 0x200 >/sys/kernel/debug/hwpoison/corrupt-pfn")
+        until(g, "dmesg", "Memory failure: 0x200: .*Recovered")
+        require_equal(one_line(balance(g, statuses=(0, 1))[1], "unexplained")[3], 0, "unexplained, with bad memory")
 
 
 # Bytes of struct boot_params to be written over: the second entry of e820, 0x9fc00-0x9ffff, then is 0x9f000-0x9f3ff.
