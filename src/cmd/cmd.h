@@ -38,6 +38,7 @@ struct firmware;
 /* What `ramscope map` needs of the census; the report has had it by then. In pfns. */
 struct census_runs {
 	struct ranges reserved, holes;
+	struct ranges slabs; /* single pages of slab just behind reserved ones: may be both */
 	uint64_t offline, end; /* pages given back; one past the last page seen, 0: no census yet */
 };
 
@@ -114,6 +115,8 @@ bool cmd_need_kernel(struct context *c, struct err *e) __attribute__((warn_unuse
 bool cmd_need_proof(struct context *c, struct err *e) __attribute__((warn_unused_result));
 
 const struct firmware *cmd_need_firmware(struct context *c);
+/* PG_reserved of every page: by the struct pages, else by /proc/kpageflags. c is a struct context. */
+enum tri cmd_is_kept(void *c, uint64_t phys, uint64_t end);
 
 /* PG_reserved of every page of the range: by struct pages, else by /proc/kpageflags. arg: the context. */
 enum tri cmd_is_kept(void *arg, uint64_t phys, uint64_t end);

@@ -89,15 +89,15 @@ static void add_place(struct ranges *place, uint64_t start, uint64_t end)
 	ranges_add(place, start >> PAGE_SHIFT, (end + PAGE_SIZE - 1) >> PAGE_SHIFT);
 }
 
-/* The lines of /proc/iomem that begin so, and what lies between the first and the last of them. */
-static struct range lines(const struct iomem *iomem, const char *name)
+/* "Kernel code" and the like, and what lies between the first and the last of them. */
+static struct range image_lines(const struct iomem *iomem)
 {
 	struct range all = { UINT64_MAX, 0 };
 
 	for (size_t i = 0; i < iomem->len; i++) {
 		const struct iomem_range *r = &iomem->ranges[i];
 
-		if (strncmp(r->name, name, strlen(name)))
+		if (strncmp(r->name, "Kernel ", 7))
 			continue;
 		all.start = num_least(all.start, r->phys.start);
 		if (r->phys.end > all.end)
@@ -108,7 +108,7 @@ static struct range lines(const struct iomem *iomem, const char *name)
 
 static void add_places(struct map_sources *s, const struct context *c)
 {
-	struct range image = lines(&c->kernel.iomem, "Kernel "), crash = lines(&c->kernel.iomem, "Crash kernel");
+	struct range image = image_lines(&c->kernel.iomem);
 	const struct range *initramfs = &s->e820_maps[0].initramfs;
 	const struct ranges *reserved = &c->runs.reserved;
 
@@ -118,7 +118,11 @@ static void add_places(struct map_sources *s, const struct context *c)
 			image.end = reserved->list[i].end << PAGE_SHIFT;
 	add_place(&s->places[KEPT_LOW], 0, LOW_END);
 	add_place(&s->places[KEPT_IMAGE], image.start, image.end);
-	add_place(&s->places[KEPT_CRASH], crash.start, crash.end);
+	/* There may be two, below 4 GiB and above. */
+	for (size_t i = 0; i < c->kernel.iomem.len; i++)
+		if (!strcmp(c->kernel.iomem.ranges[i].name, "Crash kernel"))
+			add_place(&s->places[KEPT_CRASH], c->kernel.iomem.ranges[i].phys.start,
+				  c->kernel.iomem.ranges[i].phys.end);
 	add_place(&s->places[KEPT_INITRAMFS], initramfs->start, initramfs->end);
 	for (size_t i = 0; c->kernel.is_open && i < c->kernel.pages.len; i++) {
 		const struct pagearray_extent *x = &c->kernel.pages.extents[i];
@@ -134,6 +138,10 @@ void census_runs_put(void *arg, uint64_t pfn, uint64_t pages, enum kind kind)
 {
 	struct census_runs *runs = arg;
 
+	/* Every second page of KFENCE's pool, until Linux 6.10: mm/kfence/core.c, kfence_init_pool(). */
+	if (kind == KIND_SLAB && pages == 1 && runs->reserved.len &&
+	    runs->reserved.list[runs->reserved.len - 1].end == pfn)
+		ranges_add(&runs->slabs, pfn, pfn + 1);
 	runs->end = pfn + pages;
 	if (kind == KIND_HOLE)
 		ranges_add(&runs->holes, pfn, pfn + pages);
@@ -202,6 +210,13 @@ static void need_census(struct context *c)
 		c->runs.end = 0;
 	alloc_free(census);
 	pagessource_close(source);
+	for (size_t i = 0; i < c->runs.slabs.len; i++) {
+		const struct range *r = &c->runs.slabs.list[i];
+
+		if (cmd_is_kept(c, r->start << PAGE_SHIFT, r->end << PAGE_SHIFT) == TRI_YES)
+			ranges_add(&c->runs.reserved, r->start, r->end);
+	}
+	ranges_settle(&c->runs.reserved);
 }
 
 static void make_balance(struct map_sources *s, struct context *c)
@@ -279,9 +294,10 @@ static void find_all(struct map_sources *s, struct findings *f)
 			     "%s in one entry, %s in another", a->what, b->what);
 	}
 	if (s->balance.unexplained && !s->balance.bad)
-		findings_add(f, FINDING_UNEXPLAINED, (struct range){ 0, 0 }, "%s%" PRIu64 " KiB",
-			     s->balance.unexplained < 0 ? "too many: " : "",
-			     (uint64_t)(s->balance.unexplained < 0 ? -s->balance.unexplained : s->balance.unexplained));
+		findings_add(f, FINDING_UNEXPLAINED, (struct range){ 0, 0 }, "%" PRIu64 " KiB %s",
+			     (uint64_t)(s->balance.unexplained < 0 ? -s->balance.unexplained : s->balance.unexplained),
+			     s->balance.unexplained < 0 ? "are reserved and in it all the same: a driver's?"
+							: "are missing in it");
 }
 
 struct map_sources *map_sources_open(struct context *c, struct err *e)

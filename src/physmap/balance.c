@@ -189,7 +189,8 @@ void balance_make(const struct balance_in *in, struct balance *ret_balance)
 	left -= given;
 	put_difference(b, "given", "given back to the host (balloon)", given << KIB_SHIFT, 0);
 	b->unexplained = ((int64_t)left - (int64_t)in->total) * (1 << KIB_SHIFT);
-	put(b, b->unexplained < 0 ? '+' : '-', "unexplained", "unexplained",
+	put(b, b->unexplained < 0 ? '+' : '-', "unexplained",
+	    b->unexplained < 0 ? "unexplained: reserved, and in MemTotal" : "unexplained",
 	    (uint64_t)(b->unexplained < 0 ? -b->unexplained : b->unexplained));
 	put(b, '=', "total", "MemTotal", in->total << KIB_SHIFT);
 }

@@ -69,7 +69,7 @@ enum severity {
 	  "the boot loader handed over another map than the kernel shows as the firmware's", \
 	  "look at the boot loader, or at what kexec was told") \
 	X(FINDING_UNEXPLAINED, WARNING, "memory-unexplained", \
-	  "memory that is missing from MemTotal, and nobody knows why", \
+	  "all that is known of memory does not come to MemTotal", \
 	  "`ramscope pages --list` and `ramscope check` show its pages") \
 	X(FINDING_ERROR_RECORD, ERROR, "error-record", \
 	  "the last boot left a hardware error record", \

@@ -205,6 +205,15 @@ def map_swiotlb(t):
         require_equal(one_line(lines, "swiotlb")[3], int(found[3]) << 10, "bounce buffers")
 
 
+@test(boards="debian-stock")
+def map_crash_kernel(t):
+    """What is set aside for a crash kernel is a line of its own."""
+    with Guest(t.board, append="crashkernel=64M") as g:
+        _, lines = balance(g)
+        compare_sums(g, lines)
+        require_equal(one_line(lines, "crash")[3], 64 << 10, "crash kernel")
+
+
 @test(boards="qemu-i386")
 def map_reach(t):
     """A kernel without PAE has no use for what is above 4 GiB, and that is told."""
