@@ -87,5 +87,13 @@ while read -r severity name; do
 	want "finding $name, $severity" "^ +$name +$(echo "$severity" | tr '[:upper:]' '[:lower:]') "
 done <"$work/findings"
 
+# Lines of the sum of map: X(LEFT_PAGE0, "page-0", ...), X(KEPT_LOW, "low", ...), put(b, '=', "total", ...).
+sed -n 's/.*X(\(LEFT\|ADDED\|KEPT\)_[A-Z0-9]*, "\([^"]*\)".*/\2/p' src/physmap/left.h src/physmap/balance.h >"$work/lines"
+sed -n 's/.*put\(_difference\|_kept\|_bytes\|\)(b, [^"]*"\([a-z0-9-]*\)",.*/\2/p' src/physmap/balance.c >>"$work/lines"
+[ "$(wc -l <"$work/lines")" -gt 25 ] || fail "hardly a line of the sum found in src/physmap"
+while read -r line; do
+	want "line $line of the sum of map" "^ +$line "
+done <"$work/lines"
+
 [ "$missing" -eq 0 ] || fail "$missing of $checked entries are missing or too many"
-echo "ok man: $checked commands, options, exit statuses, kinds of page, causes and findings"
+echo "ok man: $checked commands, options, exit statuses, kinds of page, causes, findings and lines of the sum of map"

@@ -205,6 +205,16 @@ def map_swiotlb(t):
         require_equal(one_line(lines, "swiotlb")[3], int(found[3]) << 10, "bounce buffers")
 
 
+@test(boards=["qemu-x86_64", "qemu-i386"])
+def map_initramfs(t):
+    """An initramfs that is not given back is a line of its own, as large as the kernel's log says."""
+    with Guest(t.board, append="retain_initrd") as g:
+        _, lines = balance(g)
+        compare_sums(g, lines)
+        start, last = re.search(r"RAMDISK: \[mem 0x(\w+)-0x(\w+)\]", g.sh("dmesg")).groups()
+        require_equal(one_line(lines, "initramfs")[3], int(last, 16) + 1 - int(start, 16) >> 10, "initramfs")
+
+
 @test(boards="debian-stock")
 def map_crash_kernel(t):
     """What is set aside for a crash kernel is a line of its own."""
