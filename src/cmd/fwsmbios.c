@@ -138,6 +138,9 @@ static void show_slot_object(struct report *r, const struct said *s, const struc
 		{ "ram", NULL, dimm->known ? UINT_CELL(dimm->ram) : NO_CELL },
 	};
 
+	/* Text shows a few of them, and a table may have thousands. */
+	if (r->format != REPORT_NDJSON)
+		return;
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
 		fields[4 + i] = (struct field){ keys[i], NULL, TEXT_CELL(get(s, keys[i], &facts[i])) };
 	report_json(r, "smbios_slot", fields, ARRAY_LEN(fields));

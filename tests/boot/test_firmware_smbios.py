@@ -115,7 +115,7 @@ def on_machine(t, version, table, count):
     m = Machine((0, MIB), (TABLE, 8 * MIB))
     entry = entry_3(version, len(table), TABLE) if version[0] == "3" else entry_2(version, table, TABLE, count)
     m.put(TABLE, table)
-    m.put(0xf0100, entry)
+    m.put(0xf0100, entry, "entry", 5 if version[0] == "3" else 4)
     with tempfile.TemporaryDirectory(prefix="ramscope-smbios-") as folder:
         core = Path(folder) / "core"
         m.write_core(core)
