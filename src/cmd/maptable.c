@@ -7,6 +7,9 @@
 #include <string.h>
 
 #define RUNS_SHOWN 8
+#define LINES_IN_REPORT 16
+#define WHAT_COLUMNS 44
+#define NOTE_COLUMNS 26 /* what the last column has up to 80; the command line's words have no blanks to break at */
 
 static const struct column range_columns[] = {
 	{ "start", "start", 12 },
@@ -19,7 +22,7 @@ void map_show_balance(struct context *c, const struct map_sources *s)
 	static const struct column columns[] = {
 		{ "sign", " ", -1 },
 		{ "row", NULL, 0 },
-		{ "what", "where the memory went", -44 },
+		{ "what", "where the memory went", -WHAT_COLUMNS },
 		{ "kib", "KiB", 12 },
 	};
 	const struct balance *b = &s->balance;
@@ -28,12 +31,13 @@ void map_show_balance(struct context *c, const struct map_sources *s)
 	for (size_t i = 0; i < b->len; i++) {
 		const struct balance_row *row = &b->rows[i];
 		const char sign[2] = { row->sign, '\0' };
-		char what[160];
+		char what[512];
 		const struct cell cells[] = {
 			TEXT_CELL(sign), TEXT_CELL(row->name), TEXT_CELL(what), UINT_CELL(row->kib),
 		};
 
-		fmt(what, sizeof(what), "%s%s", strcmp(row->name, "firmware") ? "" : "kept by the firmware: ", row->what);
+		fmt(what, c->report->format == REPORT_TEXT ? WHAT_COLUMNS + 1 : sizeof(what), "%s%s",
+		    strcmp(row->name, "firmware") ? "" : "kept by the firmware: ", row->what);
 		report_row(c->report, cells);
 	}
 	if (b->bad)
@@ -98,7 +102,8 @@ static void put_line(struct context *c, const struct line *line)
 	};
 
 	if (joined)
-		fmt(kernel, sizeof(kernel), "%.80s: %.100s", line->kernel ? line->kernel : "nothing", line->note);
+		fmt(kernel, sizeof(kernel), "%.80s: %.*s", line->kernel ? line->kernel : "nothing",
+		    strchr(line->note, ' ') ? 100 : NOTE_COLUMNS, line->note);
 	if (line->phys.end)
 		report_row(c->report, cells);
 }
@@ -134,6 +139,7 @@ void map_show_table(struct context *c, const struct map_sources *s, bool details
 	};
 	struct physmap_piece piece = { 0 };
 	struct line line = { 0 };
+	size_t lines = 0;
 
 	report_table(c->report, "range", columns, ARRAY_LEN(columns));
 	while (physmap_next(&s->map, &piece)) {
@@ -152,10 +158,14 @@ void map_show_table(struct context *c, const struct map_sources *s, bool details
 			line.phys.end = next.phys.end;
 			continue;
 		}
-		put_line(c, &line);
+		/* A server's firmware has hundreds; those with a difference are always worth their line. */
+		if (details || line.note || lines++ < LINES_IN_REPORT)
+			put_line(c, &line);
 		line = next;
 	}
 	put_line(c, &line);
+	if (!details && lines > LINES_IN_REPORT)
+		report_note(c->report, "%zu ranges more, all of them: ramscope map", lines - LINES_IN_REPORT);
 	if (details)
 		put_iomem(c, &c->kernel.iomem);
 }

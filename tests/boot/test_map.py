@@ -260,6 +260,21 @@ def map_hazards(t):
         require_equal(one_line(balance(g, statuses=(0, 1))[1], "unexplained")[3], 0, "unexplained, with bad memory")
 
 
+@test
+def map_many(t):
+    """In a report of very many ranges those that differ are all there, and the others are counted."""
+    holes = 30
+    words = "memmap=" + ",".join(f"4K${number}M" for number in range(32, 32 + holes))
+    with Guest(t.board, append=words) as g:
+        said = g.sh("ramscope report")
+        said = said[said.index("=== map"):said.index("=== low")]
+        require_equal(len(re.findall(r"  4 KiB  System RAM +Reserved: *(?:memmap|$)", said, re.M)), holes, "ranges that differ")
+        require_equal([line for line in said.splitlines() if len(line) > 80], [], "lines of more than 80 columns")
+        shown = len(re.findall(r"  System RAM +the same$", said, re.M))
+        more = int(re.search(r"^(\d+) ranges more", said, re.M)[1])
+        require(shown + more == holes + 2 and 10 < shown < 20, f"{shown} shown, {more} more")
+
+
 # Bytes of struct boot_params to be written over: the second entry of e820, 0x9fc00-0x9ffff, then is 0x9f000-0x9f3ff.
 BOOT_PARAMS = "/sys/kernel/boot_params/data"
 OTHER_START = f"cp {BOOT_PARAMS} /tmp/b; printf '\\0\\360\\11' | dd of=/tmp/b bs=1 seek={0x2d0 + 20} conv=notrunc 2>/dev/null"
