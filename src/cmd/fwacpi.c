@@ -39,7 +39,8 @@ static void put_part(void *arg, const struct acpi_part *part)
 	char label[64];
 
 	s->facts.phys = part->v.phys;
-	fmt(s->table, sizeof(s->table), "%s%s%s%s", s->name, part->depth ? ": " : "", part->depth ? part->name : "",
+	fmt(s->table, sizeof(s->table), "%s%s%s%s", s->name, part->depth ? ": " : "",
+	    !part->depth ? "" : part->name[0] ? part->name : "unknown",
 	    part->bad ? ", cut short" : "");
 	if (part->depth == 0 && !s->lines)
 		s->next = part->v.phys + part->head;
@@ -55,7 +56,7 @@ static void put_part(void *arg, const struct acpi_part *part)
 	s->in_flow = true;
 	if (part->bad) {
 		flow_add(&s->flow, "", "%" PRIu64 " bytes long, it says:", part->len);
-		flow_words(&s->flow, "the rest is not decoded;");
+		flow_words(&s->flow, "the rest is not decoded");
 	}
 	if (s->lines)
 		end_flow(s);
@@ -87,6 +88,7 @@ static void decode_into(struct context *c, const struct view *v, const char *nam
 static void show_record(struct context *c, const struct firmware *f)
 {
 	const struct bootrecord *b = &f->bootrecord;
+	struct err e;
 	char text[160];
 
 	acpicheck_record_text(f, text, sizeof(text));
@@ -94,8 +96,11 @@ static void show_record(struct context *c, const struct firmware *f)
 		flow_text(c->report, 2, "the last boot left: %s", text);
 	else if (bootrecord_bytes(b)->len)
 		report_text(c->report, "the last boot left no error there");
-	else if (b->memory.why)
-		report_error(c->report, b->memory.why);
+	else if (b->memory.why) {
+		e = *b->memory.why;
+		err_while(&e, "the region of BERT");
+		report_error(c->report, &e);
+	}
 	decode_into(c, bootrecord_bytes(b), "BERT record", true, cper_decode);
 }
 

@@ -1,8 +1,9 @@
-/* What ACPI tables say that a person ought to know: an error of the last boot, DMA into memory in use. */
+/* What ACPI tables say that a person ought to know: an error of the last boot, DMA into memory in use, broken lists. */
 /* Judges the contents; sums, places and routes are compare.c's. */
 #include "firmware/acpicheck.h"
 
 #include "base/fmt.h"
+#include "decode/acpi.h"
 #include "decode/acpitable.h"
 #include "decode/cper.h"
 
@@ -39,44 +40,53 @@ static void check_record(const struct firmware *f, struct findings *findings)
 			     text);
 }
 
-/* The range of a reserved memory structure (VT-d 4.1, 8.4), once both ends have come. */
-struct reserved {
+/* One table. base: of a reserved memory structure (VT-d 4.1, 8.4), until its other end has come, too. */
+struct check {
 	const struct firmware *f;
 	struct findings *findings;
-	bool inside;
+	const char *table;
+	bool reserved;
 	uint64_t base;
 };
 
 static void take_part(void *arg, const struct acpi_part *part)
 {
-	struct reserved *r = arg;
+	struct check *c = arg;
+	uint64_t at = part->v.phys;
 
-	r->inside = part->depth == 1 && part->type == 1 && !part->bad;
+	c->reserved = !strcmp(c->table, "DMAR") && part->depth == 1 && part->type == 1 && !part->bad;
+	if (part->bad && part->name[0])
+		findings_add(c->findings, FINDING_TABLE_BROKEN, (struct range){ at, at + 1 },
+			     "ACPI %s: %s, %" PRIu64 " bytes long, it says; %zu are left", c->table, part->name,
+			     part->len, part->v.len);
 }
 
 static void take_fact(void *arg, const struct fact *fact)
 {
-	struct reserved *r = arg;
+	struct check *c = arg;
 	const struct e820_range *e820;
 
-	if (!r->inside)
+	if (!c->reserved)
 		return;
 	if (!strcmp(fact->key, "base"))
-		r->base = fact->value;
-	if (strcmp(fact->key, "limit") || !r->f->has_memmap)
+		c->base = fact->value;
+	if (strcmp(fact->key, "limit") || !c->f->has_memmap)
 		return;
-	e820 = e820_find(&r->f->memmap, r->base);
+	e820 = e820_find(&c->f->memmap, c->base);
 	if (e820 && !strcmp(e820_type(e820), "System RAM"))
-		findings_add(r->findings, FINDING_DMA_IN_RAM, (struct range){ r->base, fact->value + 1 },
+		findings_add(c->findings, FINDING_DMA_IN_RAM, (struct range){ c->base, fact->value + 1 },
 			     "DMAR: reserved memory; the firmware's map: System RAM");
 }
 
 void acpicheck(const struct firmware *f, struct findings *findings)
 {
-	const struct acpilist_table *dmar = acpilist_find(&f->acpi, "DMAR");
-	struct reserved r = { .f = f, .findings = findings };
-
 	check_record(f, findings);
-	if (dmar)
-		acpi_decode(acpilist_bytes(dmar), &(struct acpi_sink){ take_part, { take_fact, &r }, &r });
+	for (size_t i = 0; i < f->acpi.len; i++) {
+		const struct acpilist_table *t = &f->acpi.tables[i];
+		struct check c = { .f = f, .findings = findings, .table = t->name };
+		struct acpi_header header;
+
+		if (acpi_header(acpilist_bytes(t), &header))
+			acpi_decode(acpilist_bytes(t), &(struct acpi_sink){ take_part, { take_fact, &c }, &c });
+	}
 }

@@ -3,6 +3,7 @@
 #include "firmware/acpilist.h"
 
 #include "base/fmt.h"
+#include "base/names.h"
 #include "decode/acpi.h"
 #include "firmware/firmware.h"
 
@@ -123,6 +124,17 @@ static void add_by_memory(struct acpilist *a, struct firmware *f)
 	add_pointed(a, f);
 }
 
+/* What points to a table of which no byte was had. */
+static const char *pointer_name(const struct acpilist_table *t)
+{
+	static const char names[] = "of RSDP\0of RSDT\0of XSDT\0of FACP";
+	unsigned int bit = 0;
+
+	while (bit < 3 && !(t->from & 1 << bit))
+		bit++;
+	return name_at(names, bit);
+}
+
 /* Numbered where there are several, as the kernel does: acpi_table_attr_init(), drivers/acpi/sysfs.c. */
 static void name_tables(struct acpilist *a)
 {
@@ -134,7 +146,7 @@ static void name_tables(struct acpilist *a)
 			number += j <= i && is_signature(&a->tables[j], a->tables[i].signature);
 		}
 		fmt(a->tables[i].name, sizeof(a->tables[i].name), same > 1 ? "%s%u" : "%s",
-		    a->tables[i].signature[0] ? a->tables[i].signature : "?", number);
+		    a->tables[i].signature[0] ? a->tables[i].signature : pointer_name(&a->tables[i]), number);
 	}
 }
 

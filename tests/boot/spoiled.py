@@ -8,6 +8,10 @@ import machines
 from acpibytes import cper_memory, error_status
 from firmwarebytes import LB_FORWARD, ip_sum, lb_record, lb_table, pack
 
+MACHINES = {
+    "coreboot": machines.coreboot, "pc486": machines.pc486,
+    "server": lambda: machines.server(nodes=2, slots=2, cpus=4, others=2),  # there are many ways to spoil it
+}
 MMIO = 0xfee00000  # the local APICs: in no machine's memory
 FAR = 0xfffffffffffffff0
 ONES = 0xffffffff
@@ -31,7 +35,7 @@ def rows_of(machine, *rows):
 
 def wrong_sums(machine):
     """Every table that has a sum, one row each."""
-    for name, phys, _, at in machines.ALL[machine]().sums:
+    for name, phys, _, at in MACHINES[machine]().sums:
         what = {"_MP_": '_MP_|"mp', "PCMP": 'MP  |"mp', "$PIR": "PIR", "_SM_": "_SM_|_DMI_", "_DMI_": "_SM_|_DMI_", "RSDP": "RSD"}.get(name, re.escape(name))
         yield Row(f"{name}: sum at {at}", machine, lambda m, place=phys + at: m.put(place, bytes(
             [m.read(place, 1)[0] ^ 0x55])), what, what, "_SM_" if name == "_DMI_" else name)
@@ -122,7 +126,7 @@ def acpi_roots():
     for label, entries in (("lists itself", ["XSDT", "XSDT"]), ("lists RSDT", ["RSDT", "RSDT"]), ("lists 0", [0]),
                            ("lists a device", [MMIO]), ("lists what is not there", [FAR]),
                            ("lists one twice", ["APIC", "APIC"]), ("lists an odd address", [0x7a040141])):
-        yield Row(f"XSDT {label}", "server", xsdt_lists(*entries), "XSDT", ALL_ACPI)
+        yield Row(f"XSDT {label}", "server", xsdt_lists(*entries), "XSDT|ACP", ALL_ACPI)
     yield from rows_of(
         "server", ("RSDP", 20, ("IQ", 0, 0), "length 0", "RSD", ALL_ACPI), ("RSDP", 20, ("I", ONES), "length 4 GiB", "RSD", ALL_ACPI),
         ("RSDP", 16, ("IIQ", MMIO, 36, MMIO), "leads to a device", "RSD", ALL_ACPI),
@@ -142,17 +146,18 @@ def acpi_tables():
             if length < 1 << 8 * skip:
                 yield from rows_of("server", (name, at + skip, (form, length), f"entry of length {length:#x}"))
     yield from rows_of(
-        "server", ("SLIT", 36, ("Q", 0), "no nodes"), ("SLIT", 36, ("Q", 9), "9 nodes"),
-        ("SLIT", 36, ("Q", 1 << 32), "2^32 nodes"), ("SLIT", 36, ("Q", (1 << 64) - 1), "2^64 nodes"),
-        ("SRAT", 48 + 128 * 16 + 128 * 24 + 8, ("QQ", FAR, FAR), "memory that wraps"),
-        ("HEST", 36, ("I", ONES), "2^32 sources"), ("HEST", 40, ("H", 0x4e4e), "a source of no known type"),
-        ("HEST", 40 + 48 + 20 + 12, ("BB", 0xff, 0), "a notification of length 0"),
-        ("EINJ", 36, ("I", ONES), "header of 4 GiB"), ("EINJ", 44, ("I", ONES), "2^32 instructions"),
-        ("ERST", 36, ("I", ONES), "header of 4 GiB"), ("ERST", 44, ("I", ONES), "2^32 instructions"),
+        "server", ("SLIT", 36, ("Q", 0), "no nodes", "domains"), ("SLIT", 36, ("Q", 9), "9 nodes", "domains"),
+        ("SLIT", 36, ("Q", 1 << 32), "2^32 nodes", "domains"), ("SLIT", 36, ("Q", FAR), "almost 2^64 nodes", "domains"),
+        ("SRAT", 48 + 4 * 16 + 8, ("QQ", FAR, FAR), "memory that wraps", hex(FAR)),
+        ("HEST", 36, ("I", ONES), "2^32 sources", "sources"), ("HEST", 40, ("H", 0x4e4e), "an unknown source", "0x4e4e|HEST"),
+        ("HEST", 40 + 48 + 20 + 12, ("BB", 0xff, 0), "a notification of length 0", "notification"),
+        ("EINJ", 36, ("I", ONES), "header of 4 GiB", "4294967295"), ("EINJ", 44, ("I", ONES), "2^32 steps", "4294967295"),
+        ("ERST", 36, ("I", ONES), "header of 4 GiB", "4294967295"), ("ERST", 44, ("I", ONES), "2^32 steps", "4294967295"),
         ("BERT", 36, ("I", 0), "region of 0 bytes"), ("BERT", 36, ("I", ONES), "region of 4 GiB"),
         ("BERT", 40, ("Q", MMIO), "region in a device"), ("BERT", 40, ("Q", FAR), "region at the end"),
         ("DMAR", 64 + 1, ("B", 0), "scope of length 0"), ("DMAR", 64 + 1, ("B", 0xff), "scope of length 255"),
-        ("UEFI", 52, ("H", 0xffff), "data behind its end"), ("BGRT", 40, ("Q", MMIO), "picture in a device"))
+        ("UEFI", 52, ("H", 0xffff), "data behind its end", "65535"),
+        ("BGRT", 40, ("Q", MMIO), "picture in a device", hex(MMIO)))
     for label, size in (("0 bytes", 0), ("1 byte", 1), ("4 GiB", ONES)):
         region = error_status(cper_memory(0x1000, 0, 0))
         for what, at in (("data", 12), ("raw data offset", 4), ("raw data", 8), ("section", 20 + 24)):
@@ -160,9 +165,10 @@ def acpi_tables():
             if data != region:
                 yield from rows_of("server", ("CPER", 0, data, f"{what} of {label}", "BERT"))
     yield from rows_of(
-        "coreboot", ("DBG2", 36, ("I", ONES), "devices at 4 GiB"), ("DBG2", 40, ("I", ONES), "2^32 devices"),
+        "coreboot", ("DBG2", 36, ("I", ONES), "devices at 4 GiB", "4294967295"),
+        ("DBG2", 40, ("I", ONES), "2^32 devices", "4294967295"),
         ("DBG2", 45, ("H", 0), "device of length 0"), ("DBG2", 45, ("H", 0xffff), "device of length 0xffff"),
-        ("DBG2", 47, ("BHHHH", 255, 0xffff, 0xffff, 0xffff, 0xffff), "registers, name and data behind its end"),
+        ("DBG2", 47, ("BHHHH", 255, 0xffff, 0xffff, 0xffff, 0xffff), "registers, name and data behind its end", "65535"),
         ("IVRS", 50, ("H", 0), "unit of length 0"), ("IVRS", 50, ("H", 0xffff), "unit of length 0xffff"))
 
 

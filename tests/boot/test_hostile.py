@@ -8,7 +8,6 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import machines
 import spoiled
 from firmwarebytes import LB_FORWARD, byte_sum, lb_record, lb_table, mp_floating, pack
 from harness import Failure, exit_statuses, one, require, require_equal, rows, test
@@ -17,9 +16,9 @@ from smbiosbytes import entry_3
 
 # Each in text and, but for the parts of firmware, which are in firmware's already, in NDJSON.
 COMMANDS = {
-    "coreboot": ("low", "firmware", "firmware smbios", "firmware acpi", "firmware coreboot"),
+    "coreboot": ("low", "firmware", "firmware smbios", "firmware acpi", "firmware acpi all", "firmware coreboot"),
     "pc486": ("low", "firmware", "firmware mp", "firmware pir"),
-    "server": ("low", "firmware", "firmware smbios", "firmware acpi"),
+    "server": ("low", "firmware", "firmware smbios", "firmware acpi", "firmware acpi all"),
 }
 
 
@@ -87,7 +86,7 @@ def hostile(t, rows):
     good = {}
     with tempfile.TemporaryDirectory(prefix="ramscope-hostile-") as folder:
         for name in {row.machine for row in rows}:
-            machine = machines.ALL[name]()
+            machine = spoiled.MACHINES[name]()
             good[name] = machine, Answer(t, folder, name, machine)
     with ThreadPoolExecutor(2) as pool:
         found = sum(pool.map(one, rows), [])
@@ -100,6 +99,12 @@ def hostile(t, rows):
 def hostile_low(t):
     """BIOS data, EBDA and ROMs that cannot be."""
     hostile(t, [*spoiled.low_rows(), *spoiled.cover_rows()])
+
+
+@test
+def hostile_acpi(t):
+    """ACPI: a table of any length, roots that lead astray, counts and lengths within tables, sums."""
+    hostile(t, [*spoiled.acpi_lengths(), *spoiled.acpi_roots(), *spoiled.acpi_tables()])
 
 
 @test
@@ -117,7 +122,7 @@ def hostile_others(t):
 @test
 def hostile_sums(t):
     """Every sum of every machine wrong, one at a time."""
-    hostile(t, [row for machine in COMMANDS for row in spoiled.wrong_sums(machine)])
+    hostile(t, [row for machine in spoiled.MACHINES for row in spoiled.wrong_sums(machine)])
 
 
 def find(g, sign, start=0xf0000, end=0x100000):
