@@ -33,6 +33,8 @@ def dmidecode(entry, table, *words):
     """
     if entry.startswith(b"_SM3_"):
         entry = byte_sum(entry[:16] + pack("Q", 32), 5)
+    elif entry.startswith(b"_DMI_"):
+        entry = byte_sum(entry[:8] + pack("I", 32) + entry[12:], 5)
     else:
         entry = byte_sum(entry[:16] + byte_sum(entry[16:24] + pack("I", 32) + entry[28:], 5), 4)
     text = on_file(entry.ljust(32, b"\0") + table, "/usr/sbin/dmidecode", *words, "--from-dump")

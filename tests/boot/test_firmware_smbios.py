@@ -92,7 +92,7 @@ def compare_others(records, entry, table):
 
 def swept(version, values):
     """A table: of every type one structure for each value, which all its bytes have, then random ones."""
-    lengths = {**LENGTHS[version], 2: 0x13, 18: 0x17, 32: 0x14, 33: 0x1f}
+    lengths = {**LENGTHS["2.1" if version == "2.0" else version], 2: 0x13, 18: 0x17, 32: 0x14, 33: 0x1f}
     if version == "3.3":
         lengths[4], lengths[17] = 0x32, 0x64  # as of 3.7
     randomly = random.Random(version)
@@ -114,8 +114,10 @@ def on_machine(t, version, table, count):
     """(records of `firmware smbios`, entry point): the table in a machine whose SMBIOS is of that version."""
     m = Machine((0, MIB), (TABLE, 8 * MIB))
     entry = entry_3(version, len(table), TABLE) if version[0] == "3" else entry_2(version, table, TABLE, count)
+    if version == "2.0":  # the second half was all there was
+        entry = entry[16:]
     m.put(TABLE, table)
-    m.put(0xf0100, entry, "entry", 5 if version[0] == "3" else 4)
+    m.put(0xf0100, entry, "entry", 4 if entry.startswith(b"_SM_") else 5)
     with tempfile.TemporaryDirectory(prefix="ramscope-smbios-") as folder:
         core = Path(folder) / "core"
         m.write_core(core)
@@ -124,8 +126,8 @@ def on_machine(t, version, table, count):
 
 @test
 def smbios_every_value(t):
-    """SMBIOS 2.1, 2.8 and 3.x: every type, every value a byte can have, random ones; each field as dmidecode has it."""
-    for version, values in (("2.1", range(0, 256, 5)), ("2.8", range(0, 256, 6)), ("3.3", range(256))):
+    """SMBIOS 2.0, 2.1, 2.8 and 3.x: every type, every value a byte can have, random ones; each field as dmidecode has it."""
+    for version, values in (("2.0", range(0, 256, 17)), ("2.1", range(0, 256, 5)), ("2.8", range(0, 256, 6)), ("3.3", range(256))):
         table, count = swept(version, values)
         require(version[0] == "3" or len(table) < 65536, f"{len(table)} bytes are too much for {version}")
         records, entry = on_machine(t, version, table, count)
