@@ -6,7 +6,7 @@
 #include "census/census.h"
 
 #include <inttypes.h>
-#include <time.h>
+#include <poll.h>
 
 #define RUN_MAX 8u /* bytes of a row */
 #define GAP_MAX 4u /* so many equal bytes do not end a run */
@@ -193,22 +193,15 @@ static void compare(struct watch *w)
 		report_note(w->c->report, "%zu more places not shown", w->rows - ROWS_MAX);
 }
 
-static void wait_for(uint64_t seconds)
-{
-	struct timespec left = { (time_t)seconds, 0 };
-
-	while (nanosleep(&left, &left))
-		;
-}
-
 bool lowwatch_run(struct context *c, const struct low *low, uint64_t seconds, struct err *e)
 {
 	struct watch w = { .c = c, .low = low };
 
-	report_text(c->report, "watching for %" PRIu64 " s ...", seconds);
+	report_note(c->report, "watching for %" PRIu64 " s ...", seconds);
 	if (!report_flush(c->report, e))
 		return false;
-	wait_for(seconds);
+	/* Not nanosleep(): musl's needs CONFIG_COMPAT_32BIT_TIME of a 32-bit kernel. */
+	(void)poll(NULL, 0, (int)seconds * 1000);
 	if (!lowmem_read(&w.after, &c->mem, e))
 		return false;
 	compare(&w);

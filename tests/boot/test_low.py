@@ -102,6 +102,15 @@ def low_checks(t):
         g.finish()
 
 
+def watch(g, change):
+    """What low --watch says of a change, as records and as text. While the guest is stopped its seconds stop, too."""
+    g.send("& sh -c 'ramscope low --watch=20 >/tmp/text & ramscope low --watch=20 --json >/tmp/watch; wait; >/tmp/over'")
+    g.sh("until grep -q watching /tmp/text && grep -q watching /tmp/watch; do sleep 1; done")
+    change()
+    g.sh("until [ -e /tmp/over ]; do sleep 1; done", 120)
+    return g.json("cat /tmp/watch"), g.sh("cat /tmp/text")
+
+
 def type_keys(g):
     """Puts them into the buffer, as INT 9 does: character and scan code."""
     g.poke(0x41e, b"".join(bytes((ord(c), 0x10 + i)) for i, c in enumerate(TYPED)))
@@ -113,14 +122,7 @@ def low_keys(t):
     """Only --keys shows what was typed: not low, not the report, not --watch while it is typed."""
     with Guest(t.board) as g:
         require("is empty" in g.sh("ramscope low --keys"), "an empty buffer")
-        g.start("sh -c 'ramscope low --watch=5 --json >/tmp/watch; echo watched'", rb"")
-        for _ in range(100):
-            if g.try_sh("grep -q watching /tmp/watch")[0] == 0 or g.sh("ls -l /tmp/watch | wc -l") == "1":
-                break
-        g.sh("sleep 2")
-        type_keys(g)
-        g.sh("while ! grep -q note /tmp/watch; do sleep 1; done")
-        watched = g.json("cat /tmp/watch")
+        watched, _ = watch(g, lambda: type_keys(g))
         at = {number(r["phys"]) for r in rows(watched, "low", "change")}
         require(0x41e in at, f"the keys are no change: {watched}")
         got = one(g.json("ramscope low --keys --json"), "low", "keys")
@@ -144,16 +146,9 @@ WRITES = ((0x20, b"\xaa\xbb", True), (0x4b0, b"BIOS", True), (0x5010, bytes(rang
 def low_watch(t):
     """What is written between the two looks is shown byte for byte as QEMU has it, and named; the rest is not."""
     with Guest(t.board) as g:
-        seconds = 8
         before = g.memory(0, VIDEO)
-        g.start(f"sh -c 'ramscope low --watch={seconds} >/tmp/text & "
-                f"ramscope low --watch={seconds} --json >/tmp/watch; wait; echo status $? >/tmp/over; echo on' ", rb"")
-        g.sh("sleep 3")
-        for phys, data, _ in WRITES:
-            g.poke(phys, data)
+        records, text = watch(g, lambda: [g.poke(phys, data) for phys, data, _ in WRITES])
         after = g.memory(0, VIDEO)
-        g.sh("while [ ! -e /tmp/over ]; do sleep 1; done", 120)
-        records = g.json("cat /tmp/watch")
         changed = {}
         for r in rows(records, "low", "change"):
             start, bytes_ = number(r["phys"]), r["bytes"]
@@ -168,7 +163,6 @@ def low_watch(t):
         require_equal({name for name, _, _ in findings(records)}, {"bios-writes"}, "names of the findings")
         require_equal([changed[0x46c]["place"], changed[0x46c]["moves"]], ["timer ticks: timer", True], "the clock")
         require_equal(changed[0x20]["place"], "vector 0x8 IRQ 0 timer", "place")
-        text = g.sh("cat /tmp/text")
         wide = [line for line in text.splitlines() if len(line) > 80]
         require(not wide and "0102030405060708" in text, f"the text: {text}")
         t.note(f"{len(changed)} bytes changed")
