@@ -28,8 +28,14 @@ static const char *read_row(const char *at, struct row *row)
 
 	row->width = digit(at[0]);
 	row->form = at[1];
-	fmt(row->name, sizeof(row->name), "%.*s%s", (int)len, name, len ? "" : "reserved");
 	row->words = name + len;
+	if (!len) {
+		name = "reserved";
+		len = strlen(name);
+	}
+	len = (size_t)num_least(len, sizeof(row->name) - 1);
+	memcpy(row->name, name, len);
+	row->name[len] = '\0';
 	if (*row->words)
 		row->words++;
 	return row->words + strlen(row->words) + 1;
