@@ -149,12 +149,12 @@ static void list_table(struct report *r, const struct acpilist_table *t)
 		fmt(what, sizeof(what), "%.*s", name ? (int)strcspn(name, ">") : 0, name);
 		cells[3] = UINT_CELL(h.revision);
 		cells[4] = TEXT_CELL(h.sum == SUM_UNKNOWN ? "none" : sum_name(h.sum));
-		cells[5] = TEXT_CELL(h.oem_id);
-		cells[6] = TEXT_CELL(h.oem_table_id);
+		cells[5] = TEXT_CELL(h.oem_id[0] ? h.oem_id : NULL);
+		cells[6] = TEXT_CELL(h.oem_table_id[0] ? h.oem_table_id : NULL);
 	}
 	cells[2] = UINT_CELL(h.len);
 	cells[7] = TEXT_CELL(ways);
-	cells[8] = TEXT_CELL(what);
+	cells[8] = TEXT_CELL(what[0] ? what : NULL);
 	report_row(r, cells);
 }
 

@@ -56,9 +56,9 @@ bool acpi_header(const struct view *v, struct acpi_header *ret_header)
 		return false;
 	*h = (struct acpi_header){ .len = view_u32(v, 4), .sum = SUM_UNKNOWN };
 	text_at(v, 0, 4, h->signature);
+	h->revision = view_u8(v, is_facs ? 32 : 8);
 	if (is_facs)
 		return true;
-	h->revision = view_u8(v, 8);
 	text_at(v, 10, 6, h->oem_id);
 	text_at(v, 16, 8, h->oem_table_id);
 	h->oem_revision = view_u32(v, 24);

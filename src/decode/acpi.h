@@ -36,7 +36,7 @@ struct acpi_header {
 
 /*
  * v begins with the table, and may go on behind it. False when ACPI_HEADER_LEN bytes are not there, or the length is
- * shorter than that. FACS is a table with a signature and a length alone (5.2.10): the rest is 0 then.
+ * shorter than that. FACS has signature, length and, elsewhere, a version (5.2.10): the rest is 0 then.
  */
 bool acpi_header(const struct view *v, struct acpi_header *ret_header);
 

@@ -68,3 +68,17 @@ def iasl(table):
     # [024h 0036   4]           Local Apic Address : FEE00000; the offset in decimal is cut to four digits.
     return [(int(m[1], 16), int(m[2]), m[3].strip(), m[4])
             for m in re.finditer(r"^\[([0-9A-F]+)h \d+ +(\d+)\] +(.*?) : (.*)$", text, re.M)]
+
+
+def acpixtract(tables):
+    """[(signature, length, revision, OEM, OEM's name)] of ACPI tables, through acpidump and back."""
+    with tempfile.TemporaryDirectory(prefix="ramscope-peer-") as name:
+        dumped = ""
+        for i, table in enumerate(tables):
+            (Path(name) / f"{i}").write_bytes(table)
+            dumped += run("acpidump", "-f", i, folder=name)
+        (Path(name) / "dump").write_text(dumped, encoding="ascii")
+        text = run("acpixtract", "-l", "dump", folder=name)
+    #  01)  APIC  0x0000015A  0x05  "INTEL "  "Template"  0x00000001  "INTL"   0x20200925
+    return [(m[1], int(m[2], 16), int(m[3], 16), m[4], m[5])
+            for m in re.finditer(r'^ +\d+\) +(\S{4}) +(0x\w+) +(0x\w+)(?: +"(.{6})" +"(.{8})")?', text, re.M)]

@@ -165,6 +165,13 @@ def template(signature):
 def acpi_fields_as_iasl_templates(t):
     """Each kind of table: iasl's own example of it, as it is and with other values in all fields: no difference."""
     tables, said, fields = {name: template(name) for name in TEMPLATES}, set(), 0
+    records, _ = on_machine(t, tables)
+    listed = {row["name"]: row for row in rows(records, "firmware", "acpi_table")}
+    found = peers.acpixtract(tables.values())
+    require_equal(len(found), len(tables), "tables by acpixtract")
+    for name, *header in found:
+        ours = [listed[name][key] for key in ("bytes", "revision", "oem", "model")]
+        require_equal(ours, header, f"header of {name}, as acpidump and acpixtract have it")
     for seed in (None, 1, 2, 3):
         changed = {name: scramble(data, seed) if seed else data for name, data in tables.items()}
         records, at = on_machine(t, changed)
@@ -201,7 +208,8 @@ def by_kernel(g, name):
 
 
 def on_guest(t, board, what, **options):
-    """Every table of a guest against iasl on QEMU's own copy of its bytes; the names of those that iasl decodes."""
+    """Every table of a guest against iasl on QEMU's own copy of its bytes; the names of those that iasl decodes, and
+    those of what is found to be wrong."""
     said, fields, names = set(), 0, []
     with Guest(board, **options) as g:
         records = g.json("ramscope firmware acpi --json", seconds=120, statuses=(0, 1))
@@ -217,7 +225,7 @@ def on_guest(t, board, what, **options):
         if listed:
             require_equal(found, listed, f"{what}: names, as /sys has them")
     t.note(f"{what}: {fields} fields of {' '.join(sorted(names))}")
-    return set(names)
+    return set(names) | {r["name"] for r in rows(records, "findings", "finding")}
 
 
 def numa(count, size):
@@ -286,7 +294,10 @@ def acpi_fields_as_iasl_more(t):
     names = {"SPCR", "DBG2", "HEST", "EINJ", "ERST", "BGRT", "UEFI", "DMAR", "IVRS", "NFIT", "SRAT", "SLIT", "MCFG"}
     with tempfile.TemporaryDirectory(prefix="ramscope-acpi-") as folder:
         more = files_of(folder, {name: template(name) for name in names})
-        require(on_guest(t, t.board, "pc", extra=more) >= names, "tables that were given")
+        found = on_guest(t, t.board, "pc", extra=more)
+        require(found >= names, f"tables that were given: {found}")
+        # In this DMAR page 0 is reserved memory.
+        require("dma-in-ram" in found, f"DMA to RAM is not found: {found}")
 
 
 # Memory errors as firmware records them (UEFI 2.10, N.2.5 and N.2.6), every field valid.
@@ -334,7 +345,10 @@ def acpi_boot_error_record(t):
             told = {r["field"]: r for r in rows(records, "firmware", "acpi_field")
                     if r["table"].startswith("BERT record: memory error")}
             require_equal(number(told["physical_address"]["value"]), phys, "physical address")
-            t.note(f"{section[:8]}: {as_the_kernel(log, told)} fields as the kernel prints them")
+            count = as_the_kernel(log, told)
+            # Debian's kernel reads BERT, and knows the older of the two kinds; it clears the status of what it prints.
+            require(count >= 14 or t.board.name == DEFAULT or section.startswith("61ec"), f"{count} fields by the kernel")
+            t.note(f"{section[:8]}: {count} fields as the kernel prints them; {found[0]['evidence']}")
 
 
 # drivers/firmware/efi/cper.c, cper_mem_err_location(), of 6.1: its word for each, and ours.
