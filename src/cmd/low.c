@@ -122,6 +122,8 @@ static void show_vectors(struct report *r, const struct low *low)
 		return;
 	fmt(at, sizeof(at), "%04x:%04x", ivt->common.segment, ivt->common.offset);
 	report_record(r, "ivt", fields, ivt->same ? ARRAY_LEN(fields) : 4);
+	report_text(r, "others, in hex, by where they point:");
+	lowtext_places(r, low);
 	report_table(r, "vector", columns, ARRAY_LEN(columns));
 	for (unsigned int i = 0; i < ivt->len; i++) {
 		const struct ivt_vector *v = &ivt->vectors[i];
@@ -266,8 +268,8 @@ bool low_section(struct context *c, bool details, struct err *e)
 	if (details || c->report->format == REPORT_NDJSON) {
 		show_all(c, low, k);
 	} else {
-		lowtext_show(c->report, low);
 		lowcheck_show(c, low, k, true);
+		lowtext_show(c->report, low);
 	}
 	lowmem_deinit(&low->mem);
 	return true;

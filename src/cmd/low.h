@@ -9,12 +9,14 @@
 
 /* The brief form, text only. */
 void lowtext_show(struct report *r, const struct low *low);
+/* The numbers of vectors by where they point, but for the default, text only. */
+void lowtext_places(struct report *r, const struct low *low);
 /* The fields of the tables found. */
 void lowtables_show(struct report *r, const struct low *low);
 
 /* What others say, gathered; static storage, once. Memory is open. */
 struct lowcheck *lowcheck_gather(struct context *c);
-/* The BIOS data area against the others; brief: findings only. */
+/* The BIOS data area against the others; brief, as text: a line. */
 void lowcheck_show(struct context *c, const struct low *low, const struct lowcheck *k, bool brief);
 /* What lies at each page, and who has it. */
 void lowcheck_map(struct context *c, const struct low *low, const struct lowcheck *k);

@@ -49,14 +49,22 @@ void lowcheck_show(struct context *c, const struct low *low, const struct lowche
 {
 	struct lowcheck_row rows[LOWCHECK_ROWS_MAX];
 	size_t len = lowcheck_rows(low, k, rows, &c->findings);
+	bool differs = false;
 
-	if (brief && c->report->format == REPORT_TEXT)
+	if (!low->bda.len)
 		return;
-	if (!len && low->bda.len)
-		report_note(c->report, k->efi ? "started by EFI: nobody fills the BIOS data area"
-					      : "nobody has filled the BIOS data area");
-	for (size_t i = 0; i < len; i++)
-		show_row(c->report, &rows[i]);
+	for (size_t i = 0; i < len; i++) {
+		differs |= rows[i].agree == TRI_NO;
+		if (!brief)
+			show_row(c->report, &rows[i]);
+	}
+	if (!len || brief)
+		report_text(c->report, "BIOS data     %s",
+			    k->efi	? "none: the machine was started by EFI"
+			    : !len	? "none: nobody has filled that area"
+			    : !k->live ? "of a file: compared with nothing"
+			    : differs	? "DIFFERS from what others say: see the findings"
+					: "agrees with the firmware's map, the kernel and its drivers");
 }
 
 static void show_legend(struct report *r, const char *label, const char *legend, const char *used)

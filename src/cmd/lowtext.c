@@ -1,4 +1,4 @@
-/* The first MiB in brief, for the report: answers first, then what is not zero. */
+/* The first MiB in brief, for the report; and the vectors by place, for both. */
 /* `ramscope low` and NDJSON have it in full. */
 #include "base/fmt.h"
 #include "cmd/low.h"
@@ -10,12 +10,12 @@
 #define INDENT 14
 
 /* Fields of the BIOS data area that get a line of their own, in words. */
-static const char answers[][13] = { "equipment", "key_buffer", "timer_ticks", "restart_flag" };
+static const char answers[][13] = { "equipment", "key_buffer", "restart_flag" };
 
 struct brief {
 	struct report *report;
 	struct flow flow;
-	size_t fields, zero;
+	size_t fields;
 };
 
 static bool is_answer(const struct fact *fact)
@@ -57,30 +57,12 @@ static void put_port(void *arg, const struct fact *fact)
 	b->fields++;
 }
 
-static void put_rest(void *arg, const struct fact *fact)
-{
-	struct brief *b = arg;
-	bool unknown = !strcmp(fact->key, "unknown");
-
-	if (is_answer(fact) || is_port(fact))
-		return;
-	b->fields += !unknown;
-	if (!fact->value && (fact->width <= 4 || !fact->text[0])) {
-		b->zero += !unknown;
-		return;
-	}
-	if (unknown)
-		flow_add(&b->flow, " ", "%#" PRIx64 ":%s", fact->phys, fact->text);
-	else if (fact->width <= 4)
-		flow_add(&b->flow, " ", "%s=%#" PRIx64, fact->key, fact->value);
-	else
-		flow_add(&b->flow, " ", "%s=%s", fact->key, fact->text);
-}
-
 static void show_pages(struct report *r, const struct low *low)
 {
 	struct flow flow;
 
+	if (low->mem.first.kind == ERR_NONE)
+		return;
 	flow_init(&flow, r, INDENT, "pages");
 	for (uint32_t at = 0; at < LOW_END;) {
 		struct low_run run = low_run_at(low, at);
@@ -89,8 +71,6 @@ static void show_pages(struct report *r, const struct low *low)
 		at = run.end;
 	}
 	flow_end(&flow);
-	if (low->mem.first.kind == ERR_NONE)
-		return;
 	flow_init(&flow, r, INDENT, "  why");
 	flow_words(&flow, low->mem.first.msg);
 	flow_end(&flow);
@@ -140,28 +120,29 @@ static void show_bda(struct report *r, const struct low *low)
 	struct sink sink = { put_answer, &b };
 
 	bda_decode(&low->bda, &sink);
-	sink.put = put_rest;
-	flow_init(&b.flow, r, INDENT, "BIOS data");
-	bda_decode(&low->bda, &sink);
-	flow_add(&b.flow, " ", "(%zu fields more are zero)", b.zero);
-	flow_end(&b.flow);
 }
 
+/* What only looks like a header is counted. */
 static void show_roms(struct report *r, const struct low *low)
 {
+	size_t shown = 0, other = low->roms_len - low->rom_ranges_len;
 	struct flow flow;
 	char text[160];
 
 	for (size_t i = 0; i < low->roms_len; i++) {
 		const struct rom *rom = &low->roms[i];
 
-		flow_init(&flow, r, INDENT, i ? "" : "option ROMs");
-		flow_add(&flow, "", "%#" PRIx64 "-%#" PRIx64, rom->phys.start, rom->phys.end - 1);
-		flow_add(&flow, " ", "checksum %s,", sum_name(rom->sum));
+		if (rom->sum != SUM_RIGHT)
+			continue;
+		flow_init(&flow, r, INDENT, shown++ ? "" : "option ROMs");
+		flow_add(&flow, "", "%#" PRIx64 "-%#" PRIx64 ",", rom->phys.start, rom->phys.end - 1);
 		low_rom_text(rom, text, sizeof(text));
 		flow_words(&flow, text);
 		flow_end(&flow);
 	}
+	if (other)
+		report_text(r, "%-14s%zu header%s with a wrong checksum", shown ? "" : "option ROMs", other,
+			    other == 1 ? "" : "s");
 }
 
 static void show_signatures(struct report *r, const struct low *low)
@@ -218,21 +199,41 @@ static bool seen_before(const struct low *low, unsigned int number)
 	return false;
 }
 
+static size_t count_place(const struct low *low, const char *place)
+{
+	size_t n = 0;
+
+	for (unsigned int i = 0; i < low->ivt.len; i++)
+		n += !ivt_is_default(&low->ivt, &low->ivt.vectors[i]) &&
+		     !strcmp(ivt_place(&low->map, &low->ivt.vectors[i]), place);
+	return n;
+}
+
 static void show_vectors(struct report *r, const struct low *low)
 {
 	const struct ivt *ivt = &low->ivt;
+	struct flow flow;
 
+	flow_init(&flow, r, INDENT, "vectors");
 	if (ivt->same)
-		report_text(r,
-			    "vectors       %zu of %zu at %04x:%04x%s, the default; others, in hex:",
-			    ivt->same, ivt->len, ivt->common.segment, ivt->common.offset,
-			    low->iret ? ", an IRET" : "");
+		flow_add(&flow, "", "%zu of %zu at %04x:%04x%s, the default", ivt->same, ivt->len, ivt->common.segment,
+			 ivt->common.offset, low->iret ? ", an IRET" : "");
 	else
-		report_text(r, "vectors       no default: no target is shared by %d; in hex:",
-			    IVT_DEFAULT_MIN);
-	for (unsigned int i = 0; i < ivt->len; i++)
+		flow_add(&flow, "", "no target is shared by %d", IVT_DEFAULT_MIN);
+	for (unsigned int i = 0; i < ivt->len; i++) {
+		const char *place = ivt_place(&low->map, &ivt->vectors[i]);
+
 		if (!ivt_is_default(ivt, &ivt->vectors[i]) && !seen_before(low, i))
-			show_place(r, low, ivt_place(&low->map, &ivt->vectors[i]));
+			flow_add(&flow, "; ", "%s %zu", place, count_place(low, place));
+	}
+	flow_end(&flow);
+}
+
+void lowtext_places(struct report *r, const struct low *low)
+{
+	for (unsigned int i = 0; i < low->ivt.len; i++)
+		if (!ivt_is_default(&low->ivt, &low->ivt.vectors[i]) && !seen_before(low, i))
+			show_place(r, low, ivt_place(&low->map, &low->ivt.vectors[i]));
 }
 
 void lowtext_show(struct report *r, const struct low *low)
