@@ -21,7 +21,10 @@ struct map_sources {
 	char *words; /* owned: the kernel command line */
 };
 
-/* From what is open; NULL and *e set without memory for it. Then the balance is made, and findings are added. */
+/*
+ * From what is open: the map, the sum, and what is wrong with them among c's findings. NULL, of kind ERR_SYSTEM,
+ * without memory for it.
+ */
 struct map_sources *map_sources_open(struct context *c, struct err *e);
 void map_sources_close(struct map_sources *s);
 

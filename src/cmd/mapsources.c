@@ -65,7 +65,7 @@ static void add_iomem(struct map_sources *s, const struct iomem *iomem)
 	}
 }
 
-/* Before ram is asked: whole pages of what any line of RAM, or piece of a file, has. */
+/* Whole pages of what lines of RAM have, or pieces of a file. */
 static void add_ram(struct map_sources *s, const struct context *c)
 {
 	struct ranges bytes = { 0 };
@@ -76,7 +76,8 @@ static void add_ram(struct map_sources *s, const struct context *c)
 		if (physmap_is_ram(&piece, PHYSMAP_KERNEL))
 			ranges_add(&bytes, piece.phys.start, piece.phys.end);
 	for (size_t i = 0; c->mem_path && i < g->len; i++)
-		ranges_add(&bytes, g->ranges[i].phys.start, g->ranges[i].phys.end);
+		if (g->ranges[i].class == GUARD_RAM)
+			ranges_add(&bytes, g->ranges[i].phys.start, g->ranges[i].phys.end);
 	ranges_settle(&bytes);
 	ranges_pages(&bytes, &s->ram);
 	s->ram.bad |= bytes.bad;
@@ -240,6 +241,7 @@ static void make_balance(struct map_sources *s, struct context *c)
 		in.holes = &c->runs.holes;
 	}
 	balance_make(&in, &s->balance);
+	s->balance.bad |= s->map.bad;
 }
 
 /* A finding for each line of the sum whose reason is one. */

@@ -232,6 +232,9 @@ static bool show_census(struct pagessource *s, bool keep, struct err *e)
 	if (!n)
 		return err_set(e, ERR_SYSTEM, "no memory for the census");
 	good = pagessource_scan(s, pagessource_range(s), keep ? census_runs_put : NULL, &s->c->runs, n, e);
+	/* Half a census is none. */
+	if (!good)
+		s->c->runs.end = 0;
 	if (good) {
 		show_totals(s, n);
 		show_kinds(s, n);

@@ -260,6 +260,19 @@ def map_hazards(t):
         require_equal(one_line(balance(g, statuses=(0, 1))[1], "unexplained")[3], 0, "unexplained, with bad memory")
 
 
+@test(boards="qemu-x86_64-hotplug")
+def map_offline(t):
+    """A block of memory that is offline between others is without struct pages, and nothing else changes."""
+    with Guest(t.board) as g:
+        whole = sums(balance(g)[1])
+        g.sh("echo offline >/sys/devices/system/memory/memory32/state")
+        _, lines = balance(g)
+        require_equal(one_line(lines, "no-page")[3], 128 << 10, "without struct page")
+        require_equal(one_line(lines, "unexplained")[3], 0, "unexplained")
+        require_equal(sums(lines)["ram"], whole["ram"], "System RAM")
+        require_equal(sums(lines)["total"], mem_total(g), "MemTotal")
+
+
 @test
 def map_many(t):
     """In a report of very many ranges those that differ are all there, and the others are counted."""
