@@ -225,16 +225,18 @@ static size_t show_structures(struct report *r, const struct smbios *smbios, int
 	return n;
 }
 
-/* "SMBIOS 2.8, 9 structures, 388 bytes at 0xf5a10". */
+/* "SMBIOS 2.8, 9 structures, 388 bytes at 0xf5a10"; "388 of 440 bytes" when the count leaves some out. */
 static void show_table(struct report *r, const struct smbios *smbios)
 {
 	struct smbios_record record;
 	struct smbios_walk w;
-	char text[160];
+	char text[200], of[16] = "";
 
 	smbios_walk_init(&w, smbios);
 	while (smbios_next(&w, &record))
 		;
+	if (w.end == SMBIOS_END_COUNT && w.pos < smbios->entry.table_len)
+		fmt(of, sizeof(of), " of %u", smbios->entry.table_len);
 	report_json(r, "smbios",
 		    (const struct field[]){
 			    { "entry", NULL, TEXT_CELL(smbios->entry.anchor) },
@@ -248,8 +250,8 @@ static void show_table(struct report *r, const struct smbios *smbios)
 			    { "end", NULL, TEXT_CELL(smbios_end_text(w.end)) },
 		    },
 		    9);
-	fmt(text, sizeof(text), "%u.%u, %u structures, %zu bytes at %#" PRIx64 "%s%s%s", smbios->entry.version >> 8,
-	    smbios->entry.version & 0xff, w.count, smbios->table.len, smbios->table.phys,
+	fmt(text, sizeof(text), "%u.%u, %u structures, %zu%s bytes at %#" PRIx64 "%s%s%s", smbios->entry.version >> 8,
+	    smbios->entry.version & 0xff, w.count, w.pos, of, smbios->table.phys,
 	    smbios->entry.sum == SUM_WRONG ? "; the checksum is wrong" : "", smbios_end_is_right(w.end) ? "" : "; ",
 	    smbios_end_is_right(w.end) ? "" : smbios_end_text(w.end));
 	show_line(r, "SMBIOS", text);

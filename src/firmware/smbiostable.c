@@ -156,8 +156,9 @@ bool smbiostable_read(const struct smbiostable *s, struct smbios *ret_smbios)
 		return false;
 	if (!s->entry || !smbios_entry_decode(&s->entry->bytes, &ret_smbios->entry))
 		ret_smbios->entry = (struct smbios_entry){ .version = 0x0300, .sum = SUM_UNKNOWN };
-	/* The table tells its length, of 3.x too: it was cut behind its last structure. */
-	ret_smbios->entry.table_len = (uint32_t)table->len;
+	/* Only a most is told: the table was cut behind its last structure. */
+	if (!ret_smbios->entry.anchor[0] || ret_smbios->entry.is_maximum)
+		ret_smbios->entry.table_len = (uint32_t)table->len;
 	ret_smbios->table = *table;
 	return true;
 }
