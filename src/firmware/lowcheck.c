@@ -244,6 +244,23 @@ static void check_ebda(struct work *w)
 			     "%s", row->others);
 }
 
+/* What announces itself in there. */
+static void tell_inside(struct work *w)
+{
+	const struct signature_hits *hits = &w->low->hits;
+	struct lowcheck_row *row = NULL;
+	size_t used = 0;
+
+	for (size_t i = 0; i < hits->len; i++) {
+		if (!range_holds(&w->low->ebda.phys, hits->hits[i].phys, hits->hits[i].phys + 1))
+			continue;
+		if (!row)
+			row = add(w, "in the EBDA");
+		fmt_append(row->bios, sizeof(row->bios), &used, "%s%s %#" PRIx64, used ? ", " : "",
+			   hits->hits[i].name, hits->hits[i].phys);
+	}
+}
+
 /* What the kernel leaves there when it restarts: arch/x86/kernel/reboot.c, 5.10 to 7.2. */
 static void check_restart(struct work *w)
 {
@@ -275,6 +292,7 @@ size_t lowcheck_rows(const struct low *low, const struct lowcheck *k, struct low
 		return 0;
 	check_base(&w);
 	check_ebda(&w);
+	tell_inside(&w);
 	if (!k->live)
 		return w.len;
 	check_ports(&w, "serial ports", 0, 4, &k->serial);

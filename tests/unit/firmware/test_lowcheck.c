@@ -241,6 +241,22 @@ static void words(void **state)
 	CHECK_TEXT("restart", rows[4].others, "the kernel will write 0x1234 (reboot=warm)");
 }
 
+static void inside(void **state)
+{
+	struct lowcheck_row rows[LOWCHECK_ROWS_MAX];
+	static struct findings f;
+
+	(void)state;
+	machine();
+	low.hits.hits[low.hits.len++] = (struct signature_hit){ .phys = 0x9fbf0, .name = "before" };
+	low.hits.hits[low.hits.len++] = (struct signature_hit){ .phys = 0x9fc00, .name = "RSD PTR" };
+	low.hits.hits[low.hits.len++] = (struct signature_hit){ .phys = 0x9fff0, .name = "_MP_" };
+	low.hits.hits[low.hits.len++] = (struct signature_hit){ .phys = 0xa0000, .name = "behind" };
+	CHECK_NUMBER("rows", check(rows, &f), LOWCHECK_ROWS_MAX);
+	CHECK_TEXT("what", rows[2].what, "in the EBDA");
+	CHECK_TEXT("inside", rows[2].bios, "RSD PTR 0x9fc00, _MP_ 0x9fff0");
+}
+
 static void serial(void **state)
 {
 	static const struct {
@@ -323,6 +339,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(machines),
 		cmocka_unit_test(words),
+		cmocka_unit_test(inside),
 		cmocka_unit_test(serial),
 		cmocka_unit_test(letters),
 	};
