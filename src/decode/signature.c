@@ -109,28 +109,59 @@ static bool begins(const struct signature *s, const struct view *v)
 	return view_has(v, 0, s->bytes_len) && !memcmp(v->bytes, bytes, s->bytes_len);
 }
 
-static void add(const struct signature *s, const struct view *v, struct signature_hits *hits)
+static void add(struct signature_hit *hit, struct signature_hits *hits)
 {
-	struct signature_hit hit = { s->name,	  s->what, v->phys, length_of(&s->length, v),
-				     SUM_UNKNOWN, 0 };
-
 	for (size_t i = 0; i < hits->len; i++) {
 		const struct signature_hit *other = &hits->hits[i];
 
-		if (other->phys == hit.phys)
+		if (other->phys == hit->phys)
 			return;
 		/* A length that cannot be trusted is not to swallow the tables behind it. */
-		if (other->sum == SUM_RIGHT && hit.phys > other->phys &&
-		    hit.phys - other->phys < other->len)
-			hit.part_of = other->phys;
+		if (other->sum == SUM_RIGHT && hit->phys > other->phys && hit->phys - other->phys < other->len)
+			hit->part_of = other->phys;
 	}
-	if (hits->len == SIGNATURE_HITS_MAX) {
+	if (hits->len == SIGNATURE_HITS_MAX)
 		hits->dropped++;
-		return;
-	}
+	else
+		hits->hits[hits->len++] = *hit;
+}
+
+static void add_known(const struct signature *s, const struct view *v, struct signature_hits *hits)
+{
+	struct signature_hit hit = { .what = s->what, .phys = v->phys, .len = length_of(&s->length, v), .sum = SUM_UNKNOWN };
+
+	memcpy(hit.name, s->name, sizeof(s->name));
 	if (hit.len)
 		hit.sum = judge(s->judge, v, hit.len);
-	hits->hits[hits->len++] = hit;
+	add(&hit, hits);
+}
+
+static bool is_capital(uint8_t c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/*
+ * "_PTCG_": capitals and digits between underscores, nothing of a word behind. Those that are known have their sum and
+ * then their length there, so that a sum that is right is no accident; one that is not says nothing.
+ */
+static void add_other(const struct view *v, struct signature_hits *hits)
+{
+	struct signature_hit hit = { .what = "not known", .phys = v->phys, .sum = SUM_UNKNOWN };
+	size_t n = 1, len;
+
+	while (is_capital(view_u8(v, n)) && n < sizeof(hit.name) - 2)
+		n++;
+	if (view_u8(v, 0) != '_' || n < 4 || view_u8(v, n) != '_' || is_capital(view_u8(v, n + 1)) ||
+	    (view_u8(v, n + 1) | ' ') >= 'a')
+		return;
+	memcpy(hit.name, v->bytes, n + 1);
+	len = view_u8(v, n + 2);
+	if (len > n + 2 && sum_bytes(v, len) == SUM_RIGHT) {
+		hit.len = len;
+		hit.sum = SUM_RIGHT;
+	}
+	add(&hit, hits);
 }
 
 void signature_scan(const struct view *v, uint64_t end, enum signature_area area,
@@ -141,8 +172,16 @@ void signature_scan(const struct view *v, uint64_t end, enum signature_area area
 	for (size_t off = first; view_has(v, off, ALIGN) && v->phys + off < end; off += ALIGN) {
 		struct view at = view_sub(v, off, SIZE_MAX);
 
-		for (size_t i = 0; i < ARRAY_LEN(signatures); i++)
-			if ((signatures[i].areas & area) && begins(&signatures[i], &at))
-				add(&signatures[i], &at, hits);
+		bool known = !(area & EF);
+
+		for (size_t i = 0; i < ARRAY_LEN(signatures); i++) {
+			bool here = begins(&signatures[i], &at);
+
+			known |= here;
+			if (here && (signatures[i].areas & area))
+				add_known(&signatures[i], &at, hits);
+		}
+		if (!known)
+			add_other(&at, hits);
 	}
 }

@@ -19,7 +19,7 @@ enum signature_area {
 #define SIGNATURE_HITS_MAX 48
 
 struct signature_hit {
-	const char *name; /* as it is known; mostly what stands in memory */
+	char name[9]; /* as it is known; mostly what stands in memory */
 	const char *what;
 	uint64_t phys;
 	size_t len; /* of the structure, 0 when it cannot be told */
@@ -36,7 +36,8 @@ struct signature_hits {
 /*
  * Adds what v holds of the signatures that belong into area. v may go on beyond the area, so
  * that a structure which begins in it can be summed up: only [v->phys, end) is searched.
- * The same place found twice is one hit.
+ * The same place found twice is one hit. Above 0xe0000 what only looks like a signature, "_PTCG_", is one too: what is
+ * "not known", and its sum is right or cannot be judged.
  */
 void signature_scan(const struct view *v, uint64_t end, enum signature_area area,
 		    struct signature_hits *hits);

@@ -254,6 +254,47 @@ static void product_data(void **state)
 	}
 }
 
+/* What looks like a signature, and what does not. */
+static void others(void **state)
+{
+	static const struct {
+		const char *bytes, *name; /* name NULL: no hit */
+		enum signature_area area;
+		enum sum sum;
+		size_t len;
+	} rows[] = {
+		{ "_PTCG_\x01\x14", "_PTCG_", SIGNATURE_F, SUM_UNKNOWN, 0 },
+		{ "_PTCG_\x04\x10", "_PTCG_", SIGNATURE_E, SUM_RIGHT, 16 },
+		{ "_UUID_", "_UUID_", SIGNATURE_F, SUM_UNKNOWN, 0 },
+		{ "_TOOLON_", "_TOOLON_", SIGNATURE_F, SUM_UNKNOWN, 0 },
+		{ "_TOOLONG_", NULL, SIGNATURE_F, SUM_UNKNOWN, 0 },
+		{ "_PTCG_", NULL, SIGNATURE_C, SUM_UNKNOWN, 0 },
+		{ "_SB_PCI0_", NULL, SIGNATURE_F, SUM_UNKNOWN, 0 },
+		{ "_XY_", NULL, SIGNATURE_F, SUM_UNKNOWN, 0 },
+		{ "_PTC_a", NULL, SIGNATURE_F, SUM_UNKNOWN, 0 },
+		{ "_PTC__", NULL, SIGNATURE_F, SUM_UNKNOWN, 0 },
+		{ "_PtC_", NULL, SIGNATURE_F, SUM_UNKNOWN, 0 },
+		{ "_____", NULL, SIGNATURE_F, SUM_UNKNOWN, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		static struct signature_hits hits;
+		uint8_t bytes[32] = { 0 };
+		struct view v = { bytes, sizeof(bytes), 0xf0000 };
+
+		hits.len = 0;
+		memcpy(bytes, rows[i].bytes, strlen(rows[i].bytes));
+		signature_scan(&v, v.phys + 16, rows[i].area, &hits);
+		CHECK_NUMBER(rows[i].bytes, hits.len, rows[i].name != NULL);
+		if (!rows[i].name)
+			continue;
+		CHECK_TEXT(rows[i].bytes, hits.hits[0].name, rows[i].name);
+		CHECK_NUMBER(rows[i].bytes, hits.hits[0].sum, rows[i].sum);
+		CHECK_NUMBER(rows[i].bytes, hits.hits[0].len, rows[i].len);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -263,6 +304,7 @@ int main(void)
 		cmocka_unit_test(one_hit_a_place),
 		cmocka_unit_test(revision_2),
 		cmocka_unit_test(product_data),
+		cmocka_unit_test(others),
 	};
 
 	return cmocka_run_group_tests_name("decode/signature", tests, NULL, NULL);
