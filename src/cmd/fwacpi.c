@@ -10,6 +10,7 @@
 #include "report/flow.h"
 
 #include <inttypes.h>
+#include <strings.h>
 
 #define INDENT 10 /* of the summary */
 #define COLUMNS 9 /* of the list */
@@ -210,9 +211,9 @@ static bool is_asked(const char *which, const char *name)
 	static const char also[][2][5] = { { "MADT", "APIC" }, { "FADT", "FACP" } };
 
 	for (size_t i = 0; i < ARRAY_LEN(also); i++)
-		if (!strcmp(which, also[i][0]))
+		if (!strcasecmp(which, also[i][0]))
 			which = also[i][1];
-	return !strcmp(which, "all") || !strcmp(which, name);
+	return !strcasecmp(which, "all") || !strcasecmp(which, name);
 }
 
 static bool show(struct context *c, const struct firmware_ask *ask, struct err *e)
@@ -230,7 +231,7 @@ static bool show(struct context *c, const struct firmware_ask *ask, struct err *
 	if (!ask->which || json) {
 		list_tables(c->report, a);
 		if (!json)
-			report_text(c->report, "%s", "one of them decoded: ramscope firmware acpi APIC; each: ... acpi all");
+			report_text(c->report, "%s", "decoded: ramscope firmware acpi APIC, or all");
 	}
 	for (size_t i = 0; i < a->len; i++) {
 		if (ask->which ? !is_asked(ask->which, a->tables[i].name) : !json)
@@ -238,9 +239,10 @@ static bool show(struct context *c, const struct firmware_ask *ask, struct err *
 		show_table(c, f, &a->tables[i]);
 		found = true;
 	}
-	if (ask->which && !found)
-		return err_set(e, ERR_UNSUPPORTED, "there is no ACPI table '%.12s' here", ask->which);
-	return true;
+	if (!ask->which || found)
+		return true;
+	err_set(e, ERR_UNSUPPORTED, "there is no ACPI table '%.12s' here", ask->which);
+	return err_hint(e, "ramscope firmware acpi, which lists those that are");
 }
 
 const struct firmware_part fw_acpi = { "acpi", "ACPI", show };
