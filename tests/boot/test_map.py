@@ -126,6 +126,7 @@ def map_log(t):
         require_equal(sums(lines)["ram"], all_of_it, "RAM in the line Memory:")
         require(sums(lines)["total"] >= available, f"MemTotal below {available}")
         require(one_line(lines, "image")[3] > code, f"the kernel is smaller than its code: {lines}")
+        require_equal(balance(g, "report")[1], lines, "the sum of a report, which counts pages before")
 
 
 # Words of the command line, and what they take away: KiB by word, as the kernel's own arithmetic has it at 512 MiB.
