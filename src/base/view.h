@@ -54,7 +54,8 @@ static inline uint64_t view_u64(const struct view *v, size_t off)
 /* The part of v from off, at most len bytes; empty when off is outside. */
 static inline struct view view_sub(const struct view *v, size_t off, size_t len)
 {
-	if (off > v->len)
+	/* An empty one may have a null pointer, to which not even 0 may be added. */
+	if (off > v->len || !v->len)
 		return (struct view){ v->bytes, 0, v->phys };
 	if (len > v->len - off)
 		len = v->len - off;

@@ -1,12 +1,16 @@
-/* Fuzz target: a whole machine's firmware, found, followed and read. */
-/* What the tables say is for the decoders' own targets; circles and pointers out of memory are for this one. */
+/* Fuzz target: a whole machine's firmware, found, followed, read and shown. */
+/* What the tables say is for the decoders' own targets; circles, pointers out of memory and terminals are for this one. */
 /*
  * The input is pieces of memory: a byte for the page, two for the place in it, two for the length, the bytes. Pages
  * are numbered as they stand in pages[], the last of which are beyond the first MiB.
  */
 #include "machine.h"
 
+#include "cmd/cmd.h"
 #include "firmware/firmware.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
 
 #define END 0x144000u
 
@@ -95,6 +99,34 @@ static void check(const struct found *f)
 	}
 }
 
+/* What `ramscope firmware` says of it is printable ASCII in lines. */
+static void show(struct firmware *f, enum report_format format)
+{
+	static struct context c;
+	static struct report report;
+	static uint8_t text[1 << 20];
+	static int fd = -1;
+	struct err e = ERR_INIT;
+	off_t len;
+
+	if (fd < 0)
+		fd = memfd_create("report", 0);
+	memset(&c, 0, sizeof(c));
+	report_init(&report, fd, format);
+	c.report = &report;
+	c.mem_path = "";
+	c.mem_is_open = true;
+	c.firmware = f;
+	(void)cmd_firmware.run(&c, 0, NULL, &e);
+	MUST(report_flush(&report, &e));
+	len = lseek(fd, 0, SEEK_CUR);
+	MUST(len > 0 && (size_t)len == report.written);
+	len = len < (off_t)sizeof(text) ? len : (off_t)sizeof(text);
+	MUST(pread(fd, text, (size_t)len, 0) == len && !lseek(fd, 0, SEEK_SET));
+	for (off_t i = 0; i < len; i++)
+		MUST((text[i] >= ' ' && text[i] <= '~') || text[i] == '\n');
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct firmware f;
@@ -113,6 +145,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < f.acpi.len; i++)
 		check(&f.acpi.tables[i].memory);
 	MUST(f.reach.read <= REACH_TOTAL_MAX && findings.len <= FINDINGS_MAX);
+	show(&f, size % 2 ? REPORT_TEXT : REPORT_NDJSON);
 	firmware_deinit(&f);
 	return 0;
 }
