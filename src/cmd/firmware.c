@@ -3,6 +3,7 @@
 #include "cmd/firmware.h"
 
 #include "base/fmt.h"
+#include "base/names.h"
 #include "firmware/firmware.h"
 #include "report/flow.h"
 
@@ -129,7 +130,8 @@ static void show_smbios(struct report *r, const struct smbiostable *s, struct er
 /* Text shows one by one only what is not like the rest. */
 static void show_acpi(struct report *r, const struct acpilist *a, struct err *first)
 {
-	size_t same = 0, memory = 0, sys = 0, n = 0;
+	static const char ways[] = "memory, /sys: the same\0memory\0/sys";
+	size_t count[3] = { 0 }, n = 0;
 	struct thing t = { .part = "acpi", .name = "RSDP" };
 	char text[80];
 
@@ -146,20 +148,12 @@ static void show_acpi(struct report *r, const struct acpilist *a, struct err *fi
 		differs = !t.changes && verdict(&t) && verdict(&t)[0] == 'd';
 		if (r->format == REPORT_NDJSON || differs || failed)
 			show_thing(r, &t, first);
-		else if (t.len > 1)
-			same++;
-		else if (table->memory.bytes.len)
-			memory++;
 		else
-			sys++;
+			count[t.len > 1 ? 0 : table->memory.bytes.len ? 1 : 2]++;
 	}
-	text[0] = '\0';
-	if (same)
-		fmt_append(text, sizeof(text), &n, "memory, /sys: the same: %zu", same);
-	if (memory)
-		fmt_append(text, sizeof(text), &n, "%smemory: %zu", n ? "; " : "", memory);
-	if (sys)
-		fmt_append(text, sizeof(text), &n, "%s/sys: %zu", n ? "; " : "", sys);
+	for (size_t i = 0; i < ARRAY_LEN(count); i++)
+		if (count[i])
+			fmt_append(text, sizeof(text), &n, "%s%zu by %s", n ? "; " : "", count[i], name_at(ways, i));
 	if (n && r->format == REPORT_TEXT)
 		report_row(r, (const struct cell[]){ NO_CELL, TEXT_CELL("ACPI tables"), NO_CELL, NO_CELL, NO_CELL,
 						     NO_CELL, TEXT_CELL(text) });
