@@ -23,19 +23,20 @@ struct piece {
 	struct mem_window window;
 	struct run *runs;
 	size_t runs_len;
+	bool placed; /* runs say where they are; else they are sums of the whole piece */
 };
 
 struct pass {
 	const struct kernel *k;
 	struct census *c;
 	struct range range; /* counted; the pass itself may begin before */
-	census_run_fn *fn;
-	void *arg;
+	const struct census_watch *watch;
 	struct piece pieces[TOGETHER]; /* of which [from, len) are classified now */
 	size_t from, len;
 	struct classify_carry carry, carry_next;
 	struct run *runs; /* of all pieces */
 	struct census_zone *zone; /* of the run before */
+	bool sums; /* what is counted now has no place */
 	bool full; /* more zones than fit */
 };
 
@@ -81,8 +82,8 @@ static void count(struct pass *p, uint64_t start, uint64_t end, enum kind kind,
 		p->c->free[run->order] += end - start;
 		p->zone->free[run->order] += end - start;
 	}
-	if (p->fn)
-		p->fn(p->arg, start, end - start, kind);
+	if (p->watch && !p->sums)
+		p->watch->fn(p->watch->arg, start, end - start, kind);
 }
 
 /* Reserved pages are RAM the kernel keeps, or no RAM at all: a section covers what lies in it. */
@@ -165,15 +166,27 @@ static uint64_t tally_run(struct pass *p, uint64_t pfn, uint64_t pages, const st
 
 static void tally(struct pass *p, const struct piece *piece)
 {
-	uint64_t pfn = piece->in.first;
+	uint64_t pfn = piece->in.first, copies = piece->copies;
 
+	p->sums = !piece->placed;
 	if (piece->runs_len == 1) {
-		tally_run(p, pfn, piece->copies * piece->in.count, piece->runs);
-		return;
+		tally_run(p, pfn, copies * piece->in.count, piece->runs);
+		copies = 0;
 	}
-	for (uint64_t copy = 0; copy < piece->copies; copy++)
+	for (uint64_t copy = 0; copy < copies; copy++)
 		for (size_t i = 0; i < piece->runs_len; i++)
 			pfn = tally_run(p, pfn, piece->runs[i].pages, &piece->runs[i]);
+	p->sums = false;
+}
+
+/* Whether somebody wants to know where these are. What is no RAM is still among the reserved pages. */
+static bool is_watched(const struct pass *p, const struct piece *piece)
+{
+	uint32_t kinds = 0;
+
+	for (size_t i = 0; i < piece->runs_len; i++)
+		kinds |= 1u << piece->runs[i].kind;
+	return p->watch && (kinds & p->watch->kinds);
 }
 
 /* Under mem_window_run(): a fault leaves carry as it was, so the pieces can be had again. */
@@ -187,11 +200,21 @@ static void classify(void *arg)
 		struct piece *piece = &p->pieces[i];
 		const struct classify_input *in = &piece->in;
 
-		/* Where each page is matters to fn, and where the range cuts the window. */
+		struct classify_carry carry = p->carry_next;
+
 		piece->runs = runs;
-		piece->runs_len = p->fn || !range_holds(&p->range, in->first, in->first + in->count)
-					  ? classify_pages(in, &p->carry_next, runs)
-					  : classify_sums(in, &p->carry_next, runs);
+		/* Where each page is matters where the range cuts the window. */
+		piece->placed = !range_holds(&p->range, in->first, in->first + in->count) ||
+				(p->watch && p->watch->kinds == CENSUS_EVERY);
+		if (!piece->placed) {
+			piece->runs_len = classify_sums(in, &carry, runs);
+			piece->placed = is_watched(p, piece);
+		}
+		if (piece->placed) {
+			carry = p->carry_next;
+			piece->runs_len = classify_pages(in, &carry, runs);
+		}
+		p->carry_next = carry;
 		runs += piece->runs_len;
 	}
 }
@@ -267,7 +290,7 @@ static void scan_pending(struct pass *p, size_t *len)
 
 static void scan(struct pass *p, uint64_t first, uint64_t end)
 {
-	size_t pending = 0, together = p->fn ? 1 : TOGETHER;
+	size_t pending = 0, together = p->watch ? 1 : TOGETHER;
 
 	while (first < end) {
 		struct piece *piece = &p->pieces[pending];
@@ -305,14 +328,14 @@ uint64_t census_now_ns(void)
 	return (uint64_t)t[0] * 1000000000u + (uint64_t)t[1];
 }
 
-bool census_scan(const struct kernel *k, struct range range, census_run_fn *fn, void *arg,
+bool census_scan(const struct kernel *k, struct range range, const struct census_watch *watch,
 		 struct census *ret_census, struct err *e)
 {
-	struct pass p = { .k = k, .c = ret_census, .range = range, .fn = fn, .arg = arg };
+	struct pass p = { .k = k, .c = ret_census, .range = range, .watch = watch };
 	uint64_t block = 1ull << (k->layout.max_order - 1);
 	/* A range may begin inside a buddy block. */
 	uint64_t start = range.start & ~(block - 1), began;
-	size_t runs = (size_t)num_least(range.end - start, fn ? RUNS_MAX : RUNS_MAX * TOGETHER);
+	size_t runs = (size_t)num_least(range.end - start, watch ? RUNS_MAX : RUNS_MAX * TOGETHER);
 
 	if (range.start >= range.end)
 		return err_set(e, ERR_RANGE, "nothing to scan");
@@ -344,12 +367,13 @@ static void take_kind(void *arg, uint64_t pfn, uint64_t pages, enum kind kind)
 
 bool census_kind(const struct kernel *k, uint64_t pfn, enum kind *ret_kind, struct err *e)
 {
+	const struct census_watch watch = { take_kind, ret_kind, CENSUS_EVERY };
 	struct census *c = alloc_zeroed(sizeof(*c));
 	bool good;
 
 	if (!c)
 		return err_sys(e, ENOMEM, "the census");
-	good = census_scan(k, (struct range){ pfn, pfn + 1 }, take_kind, ret_kind, c, e);
+	good = census_scan(k, (struct range){ pfn, pfn + 1 }, &watch, c, e);
 	if (good && c->kinds[KIND_UNREADABLE]) {
 		*e = c->first;
 		good = false;

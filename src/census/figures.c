@@ -282,6 +282,6 @@ bool figures_look(struct figures *f, const struct kernel *k, struct freelists *l
 {
 	f->looks++;
 	return zonefiles_read(f->before, e) && freelists_look(lists, e) &&
-	       census_scan(k, census_all(k), NULL, NULL, f->census, e) &&
+	       census_scan(k, census_all(k), NULL, f->census, e) &&
 	       zonefiles_read(f->after, e) && figures_compare(f, &k->layout, lists, e);
 }

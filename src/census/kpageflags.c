@@ -139,8 +139,7 @@ void kpageflags_close(struct kpageflags *k)
 struct told {
 	struct kpageflags *k;
 	struct range range;
-	census_run_fn *fn;
-	void *arg;
+	const struct census_watch *watch;
 	struct census *c;
 	uint64_t start, end; /* the run at hand */
 	enum kind kind;
@@ -155,8 +154,8 @@ static void flush(struct told *t)
 		t->start = t->range.start;
 	if (t->start < t->end) {
 		t->c->kinds[t->kind] += t->end - t->start;
-		if (t->fn)
-			t->fn(t->arg, t->start, t->end - t->start, t->kind);
+		if (t->watch)
+			t->watch->fn(t->watch->arg, t->start, t->end - t->start, t->kind);
 	}
 	t->start = t->end;
 }
@@ -210,12 +209,12 @@ static void scan(struct told *t, uint64_t *words)
 	flush(t);
 }
 
-bool kpageflags_scan(struct kpageflags *k, struct range range, census_run_fn *fn, void *arg,
+bool kpageflags_scan(struct kpageflags *k, struct range range, const struct census_watch *watch,
 		     struct census *ret_census, struct err *e)
 {
 	/* A range may begin inside a compound page. */
 	uint64_t start = range.start & ~(uint64_t)(BLOCK - 1), began;
-	struct told t = { .k = k, .range = range, .fn = fn, .arg = arg, .c = ret_census,
+	struct told t = { .k = k, .range = range, .watch = watch, .c = ret_census,
 			  .start = start, .end = start };
 	uint64_t *words;
 

@@ -27,10 +27,10 @@ bool kpageflags_open_file(const char *path, int *ret_fd, struct err *e)
 	__attribute__((warn_unused_result));
 
 /*
- * As census_scan(). Pages behind an error or an early end of the file are KIND_UNREADABLE;
+ * As census_scan(), but that watch is told of every kind. Pages behind an error or an early end of the file are KIND_UNREADABLE;
  * KIND_PERCPU does not occur: see kpageflags_kind(). Kinds: ERR_RANGE when empty, ERR_SYSTEM.
  */
-bool kpageflags_scan(struct kpageflags *k, struct range range, census_run_fn *fn, void *arg,
+bool kpageflags_scan(struct kpageflags *k, struct range range, const struct census_watch *watch,
 		     struct census *ret_census, struct err *e) __attribute__((warn_unused_result));
 
 /*

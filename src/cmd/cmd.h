@@ -39,11 +39,12 @@ struct firmware;
 struct census_runs {
 	struct ranges reserved, holes;
 	struct ranges slabs; /* single pages of slab just behind reserved ones: may be both */
-	uint64_t offline, end; /* pages given back; one past the last page seen, 0: no census yet */
+	uint64_t offline; /* pages given back */
+	uint64_t end; /* of the census, whose maker sets it once it is whole; 0: none yet */
 };
 
-/* For census_scan(): adds a run to the struct census_runs. */
-void census_runs_put(void *arg, uint64_t pfn, uint64_t pages, enum kind kind);
+/* For a scan that is to fill it. */
+struct census_watch census_runs_watch(struct census_runs *runs);
 
 struct context {
 	struct report *report;
@@ -115,9 +116,6 @@ bool cmd_need_kernel(struct context *c, struct err *e) __attribute__((warn_unuse
 bool cmd_need_proof(struct context *c, struct err *e) __attribute__((warn_unused_result));
 
 const struct firmware *cmd_need_firmware(struct context *c);
-/* PG_reserved of every page: by the struct pages, else by /proc/kpageflags. c is a struct context. */
-enum tri cmd_is_kept(void *c, uint64_t phys, uint64_t end);
-
 /* PG_reserved of every page of the range: by struct pages, else by /proc/kpageflags. arg: the context. */
 enum tri cmd_is_kept(void *arg, uint64_t phys, uint64_t end);
 

@@ -135,7 +135,7 @@ static void add_places(struct map_sources *s, const struct context *c)
 		ranges_settle(&s->places[i]);
 }
 
-void census_runs_put(void *arg, uint64_t pfn, uint64_t pages, enum kind kind)
+static void put_run(void *arg, uint64_t pfn, uint64_t pages, enum kind kind)
 {
 	struct census_runs *runs = arg;
 
@@ -143,7 +143,6 @@ void census_runs_put(void *arg, uint64_t pfn, uint64_t pages, enum kind kind)
 	if (kind == KIND_SLAB && pages == 1 && runs->reserved.len &&
 	    runs->reserved.list[runs->reserved.len - 1].end == pfn)
 		ranges_add(&runs->slabs, pfn, pfn + 1);
-	runs->end = pfn + pages;
 	if (kind == KIND_HOLE)
 		ranges_add(&runs->holes, pfn, pfn + pages);
 	/* A page of RAM in two lines of /proc/iomem is none for the guard, and so for the census. */
@@ -151,6 +150,11 @@ void census_runs_put(void *arg, uint64_t pfn, uint64_t pages, enum kind kind)
 		ranges_add(&runs->reserved, pfn, pfn + pages);
 	if (kind == KIND_OFFLINE)
 		runs->offline += pages;
+}
+
+struct census_watch census_runs_watch(struct census_runs *runs)
+{
+	return (struct census_watch){ put_run, runs, 1u << KIND_RESERVED | 1u << KIND_OFFLINE };
 }
 
 /* Modules, and the addresses that their arrays have; flash and the like are left out of the sum. */
@@ -206,9 +210,10 @@ static void need_census(struct context *c)
 	struct err ignored = ERR_INIT;
 	struct pagessource *source = c->runs.end ? NULL : pagessource_open(c, &ignored);
 	struct census *census = source ? alloc_zeroed(sizeof(*census)) : NULL;
+	const struct census_watch watch = census_runs_watch(&c->runs);
 
-	if (census && !pagessource_scan(source, pagessource_range(source), census_runs_put, &c->runs, census, &ignored))
-		c->runs.end = 0;
+	if (census && pagessource_scan(source, pagessource_range(source), &watch, census, &ignored))
+		c->runs.end = pagessource_range(source).end;
 	alloc_free(census);
 	pagessource_close(source);
 	for (size_t i = 0; i < c->runs.slabs.len; i++) {

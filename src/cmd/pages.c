@@ -226,15 +226,16 @@ static void find_bad(void *arg, uint64_t pfn, uint64_t pages, enum kind kind)
 /* With its runs kept for the map, where one follows: the pass that only counts is many times as fast. */
 static bool show_census(struct pagessource *s, bool keep, struct err *e)
 {
+	const struct census_watch kept = census_runs_watch(&s->c->runs);
+	const struct census_watch bad = { find_bad, s, 1u << KIND_HWPOISON };
 	struct census *n = alloc_zeroed(sizeof(*n));
 	bool good;
 
 	if (!n)
 		return err_set(e, ERR_SYSTEM, "no memory for the census");
-	good = pagessource_scan(s, pagessource_range(s), keep ? census_runs_put : NULL, &s->c->runs, n, e);
-	/* Half a census is none. */
-	if (!good)
-		s->c->runs.end = 0;
+	good = pagessource_scan(s, pagessource_range(s), keep ? &kept : NULL, n, e);
+	if (good && keep)
+		s->c->runs.end = pagessource_range(s).end;
 	if (good) {
 		show_totals(s, n);
 		show_kinds(s, n);
@@ -246,7 +247,7 @@ static bool show_census(struct pagessource *s, bool keep, struct err *e)
 	}
 	/* Where they are takes one more pass. */
 	if (good && n->kinds[KIND_HWPOISON])
-		good = pagessource_scan(s, pagessource_range(s), find_bad, s, n, e);
+		good = pagessource_scan(s, pagessource_range(s), &bad, n, e);
 	alloc_free(n);
 	return good;
 }
@@ -327,7 +328,7 @@ static bool show_list(struct pagessource *s, struct range range, int only, struc
 	if (!n)
 		return err_set(e, ERR_SYSTEM, "no memory for the census");
 	report_table(s->c->report, "range", columns, ARRAY_LEN(columns));
-	good = pagessource_scan(s, range, list_add, &l, n, e);
+	good = pagessource_scan(s, range, &(struct census_watch){ list_add, &l, CENSUS_EVERY }, n, e);
 	list_flush(&l);
 	alloc_free(n);
 	return good;

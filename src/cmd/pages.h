@@ -22,7 +22,7 @@ void pagessource_close(struct pagessource *s);
 /* All there is to count. */
 struct range pagessource_range(const struct pagessource *s);
 /* As census_scan(); and s->name is set. */
-bool pagessource_scan(struct pagessource *s, struct range range, census_run_fn *fn, void *arg,
+bool pagessource_scan(struct pagessource *s, struct range range, const struct census_watch *watch,
 		      struct census *ret_census, struct err *e) __attribute__((warn_unused_result));
 /* Before anything else: that it is the lesser source, why, and what it lacks. */
 void pagessource_show(const struct pagessource *s);

@@ -64,7 +64,7 @@ bool pagesmap_show(struct pagessource *s, struct err *e)
 		return err_set(e, ERR_SYSTEM, "no memory for the census");
 	good = map_init(&m, all, MAP_ROWS, e);
 	if (good) {
-		good = pagessource_scan(s, all, map_add, &m, n, e);
+		good = pagessource_scan(s, all, &(struct census_watch){ map_add, &m, CENSUS_EVERY }, n, e);
 		if (good) {
 			report_text(c->report, "a cell is %" PRIu64 " KiB (%" PRIu64 " pages), a row "
 				    "%" PRIu64 " MiB; a cell shows what most of it is",

@@ -69,7 +69,7 @@ struct range pagessource_range(const struct pagessource *s)
 	return pagessource_is_told(s) ? (struct range){ 0, s->told.end } : census_all(&s->c->kernel);
 }
 
-bool pagessource_scan(struct pagessource *s, struct range range, census_run_fn *fn, void *arg,
+bool pagessource_scan(struct pagessource *s, struct range range, const struct census_watch *watch,
 		 struct census *ret_census, struct err *e)
 {
 	const struct mem *m = &s->c->mem;
@@ -78,10 +78,10 @@ bool pagessource_scan(struct pagessource *s, struct range range, census_run_fn *
 
 	if (pagessource_is_told(s)) {
 		fmt(s->name, sizeof(s->name), MEM_NO_METHOD);
-		return kpageflags_scan(&s->told, range, fn, arg, ret_census, e);
+		return kpageflags_scan(&s->told, range, watch, ret_census, e);
 	}
 	memcpy(served, m->served, sizeof(served));
-	if (!census_scan(&s->c->kernel, range, fn, arg, ret_census, e))
+	if (!census_scan(&s->c->kernel, range, watch, ret_census, e))
 		return false;
 	for (size_t i = 0; i < m->routes_len; i++)
 		if (m->served[i] != served[i])

@@ -302,13 +302,13 @@ static void scan(struct range range, bool known, struct census *c, struct seen *
 	struct err e = ERR_INIT;
 
 	*s = (struct seen){ .range = range, .next = range.start };
-	MUST(census_scan(&kernel, range, see, s, c, &e));
+	MUST(census_scan(&kernel, range, &(struct census_watch){ see, s, CENSUS_EVERY }, c, &e));
 	MUST(s->next == range.end);
 	/*
 	 * With nobody to hand runs to, sums are all that is made. Of pages that no kernel has
 	 * they may be others, but they add up.
 	 */
-	MUST(census_scan(&kernel, range, NULL, NULL, &sums, &e));
+	MUST(census_scan(&kernel, range, NULL, &sums, &e));
 	for (unsigned int k = 0; k < KIND_LEN; k++)
 		summed += sums.kinds[k];
 	MUST(summed == range.end - range.start && (!known || same_sums(c, &sums)));

@@ -374,17 +374,48 @@ static void check_zones(const char *label, uint64_t start, uint64_t end)
 	CHECK_NUMBER(label, census.zones_len, zones);
 }
 
+/* How many reserved pages there are, of RAM or not, and where: all their pfns added up. */
+struct reserved {
+	uint64_t pages, pfns;
+};
+
+static void see_reserved(void *arg, uint64_t pfn, uint64_t pages, enum kind kind)
+{
+	struct reserved *r = arg;
+
+	if (kind != KIND_RESERVED && kind != KIND_NOTRAM)
+		return;
+	r->pages += pages;
+	r->pfns += pages * (2 * pfn + pages - 1) / 2;
+}
+
+/* Who wants to know of some kinds only is told of all of those. */
+static void watch_reserved(const char *label, uint64_t start, uint64_t end)
+{
+	struct reserved all = { 0 }, some = { 0 };
+	struct err e = ERR_INIT;
+
+	CHECK(label, census_scan(&c.kernel, (struct range){ start, end },
+				 &(struct census_watch){ see_reserved, &all, CENSUS_EVERY }, &census, &e));
+	CHECK(label, census_scan(&c.kernel, (struct range){ start, end },
+				 &(struct census_watch){ see_reserved, &some, 1u << KIND_RESERVED }, &census, &e));
+	CHECK_NUMBER(label, some.pages, all.pages);
+	CHECK_NUMBER(label, some.pfns, all.pfns);
+	CHECK_NUMBER(label, some.pages, census.kinds[KIND_RESERVED] + census.kinds[KIND_NOTRAM]);
+}
+
 static void scan(const char *label, uint64_t start, uint64_t end)
 {
 	struct seen seen = { label, start };
 	struct err e = ERR_INIT;
 
 	/* With nobody to hand runs to, sums are all that is made. */
-	CHECK(label, census_scan(&c.kernel, (struct range){ start, end }, NULL, NULL, &census, &e));
+	CHECK(label, census_scan(&c.kernel, (struct range){ start, end }, NULL, &census, &e));
 	check_sums(label, start, end);
 	check_zones(label, start, end);
-	CHECK(label, census_scan(&c.kernel, (struct range){ start, end }, see, &seen, &census, &e));
+	CHECK(label, census_scan(&c.kernel, (struct range){ start, end }, &(struct census_watch){ see, &seen, CENSUS_EVERY }, &census, &e));
 	CHECK_NUMBER(label, seen.next, end);
+	watch_reserved(label, start, end);
 	CHECK_NUMBER(label, census.pfn.start, start);
 	CHECK_NUMBER(label, census.pfn.end, end);
 	check_sums(label, start, end);
@@ -440,14 +471,13 @@ static void behind_the_end(void **state)
 	(void)state;
 	make_machine(&shapes[0]);
 	assert_true(
-	    census_scan(&c.kernel, (struct range){ END, END + 1000 }, NULL, NULL, &census, &e));
+	    census_scan(&c.kernel, (struct range){ END, END + 1000 }, NULL, &census, &e));
 	CHECK_NUMBER("holes", census.kinds[KIND_HOLE], 1000);
-	assert_true(census_scan(&c.kernel, (struct range){ 1ull << 51, (1ull << 52) + 1 }, NULL,
-				NULL, &census, &e));
+	assert_true(census_scan(&c.kernel, (struct range){ 1ull << 51, (1ull << 52) + 1 }, NULL, &census, &e));
 	CHECK_NUMBER("holes", census.kinds[KIND_HOLE], (1ull << 51) + 1);
-	assert_false(census_scan(&c.kernel, (struct range){ 5, 5 }, NULL, NULL, &census, &e));
+	assert_false(census_scan(&c.kernel, (struct range){ 5, 5 }, NULL, &census, &e));
 	CHECK_NUMBER("empty", e.kind, ERR_RANGE);
-	assert_false(census_scan(&c.kernel, (struct range){ 6, 5 }, NULL, NULL, &census, &e));
+	assert_false(census_scan(&c.kernel, (struct range){ 6, 5 }, NULL, &census, &e));
 	CHECK_NUMBER("turned", e.kind, ERR_RANGE);
 	core_deinit(&c);
 }
@@ -507,9 +537,9 @@ static void many_zones(void **state)
 		core_page(&c, 9000 + nid, &page);
 	}
 	/* Those of the machine are 0/0, 0/1, 0/2, 1/2, 63/4 and none. */
-	assert_false(census_scan(&c.kernel, (struct range){ 0, END }, NULL, NULL, &census, &e));
+	assert_false(census_scan(&c.kernel, (struct range){ 0, END }, NULL, &census, &e));
 	CHECK_NUMBER("66 zones", e.kind, ERR_UNSUPPORTED);
-	assert_true(census_scan(&c.kernel, (struct range){ 9000, 9060 }, NULL, NULL, &census, &e));
+	assert_true(census_scan(&c.kernel, (struct range){ 9000, 9060 }, NULL, &census, &e));
 	CHECK_NUMBER("60 zones", census.zones_len, 60);
 	core_deinit(&c);
 }

@@ -208,7 +208,7 @@ static void whole_file(void **state)
 	allow(0, 100000);
 	allow(250001, WORDS);
 	assert_int_equal(k.end, WORDS);
-	assert_true(kpageflags_scan(&k, (struct range){ 0, WORDS }, see, seen, &census, &e));
+	assert_true(kpageflags_scan(&k, (struct range){ 0, WORDS }, &(struct census_watch){ see, seen, CENSUS_EVERY }, &census, &e));
 	assert_memory_equal(seen->kinds, want, WORDS);
 	assert_memory_equal(census.kinds, sums, sizeof(sums));
 	CHECK_NUMBER("bits without a name", k.unknown, odd);
@@ -222,11 +222,11 @@ static void whole_file(void **state)
 
 		r.end = r.start + 1 + (x >> 33) % (WORDS - r.start);
 		seen->next = r.start;
-		assert_true(kpageflags_scan(&k, r, see, seen, &census, &e));
+		assert_true(kpageflags_scan(&k, r, &(struct census_watch){ see, seen, CENSUS_EVERY }, &census, &e));
 		CHECK_NUMBER("up to", seen->next, r.end);
 		assert_memory_equal(seen->kinds, want, WORDS);
 	}
-	assert_false(kpageflags_scan(&k, (struct range){ 5, 5 }, NULL, NULL, &census, &e));
+	assert_false(kpageflags_scan(&k, (struct range){ 5, 5 }, NULL, &census, &e));
 	assert_int_equal(e.kind, ERR_RANGE);
 	free(words);
 	free(seen);
@@ -250,7 +250,7 @@ static void range_inside_compound(void **state)
 	words[1500] |= K(61);
 	make_file(words, sizeof(words));
 	allow(0, 2048);
-	assert_true(kpageflags_scan(&k, (struct range){ 1530, 1540 }, NULL, NULL, &census, &e));
+	assert_true(kpageflags_scan(&k, (struct range){ 1530, 1540 }, NULL, &census, &e));
 	CHECK_NUMBER("shmem", census.kinds[KIND_SHMEM], 6);
 	CHECK_NUMBER("compound", census.kinds[KIND_COMPOUND], 1);
 	CHECK_NUMBER("file", census.kinds[KIND_FILE], 1);
@@ -271,13 +271,13 @@ static void early_end(void **state)
 	make_file(words, sizeof(words));
 	allow(0, 5000);
 	assert_int_equal(ftruncate(file, 1234 * 8 + 3), 0);
-	assert_true(kpageflags_scan(&k, (struct range){ 0, k.end }, NULL, NULL, &census, &e));
+	assert_true(kpageflags_scan(&k, (struct range){ 0, k.end }, NULL, &census, &e));
 	CHECK_NUMBER("slab", census.kinds[KIND_SLAB], 1234);
 	CHECK_NUMBER("unreadable", census.kinds[KIND_UNREADABLE], 5000 - 1234);
 	CHECK_TEXT("why", census.first.msg, "/proc/kpageflags: it ended early");
 	kpageflags_close(&k);
 	k.fd = 1 << 20; /* no descriptor */
-	assert_true(kpageflags_scan(&k, (struct range){ 0, 5000 }, NULL, NULL, &census, &e));
+	assert_true(kpageflags_scan(&k, (struct range){ 0, 5000 }, NULL, &census, &e));
 	CHECK_NUMBER("unreadable", census.kinds[KIND_UNREADABLE], 5000);
 	assert_int_equal(census.first.kind, ERR_SYSTEM);
 	k.fd = -1;
