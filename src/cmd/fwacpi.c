@@ -14,6 +14,7 @@
 
 #define INDENT 10 /* of the summary */
 #define COLUMNS 9 /* of the list */
+#define FACTS_MAX 2048 /* of a table that nobody asked for by name: a table that lies has a hundred thousand */
 
 /* Where the parts and facts of a table go. Text: the table's own fields one a line, each structure in it a paragraph. */
 struct shown {
@@ -21,7 +22,9 @@ struct shown {
 	const char *name;
 	char table[64]; /* its name, and that of the structure: "APIC: local APIC" */
 	uint64_t next; /* facts before it are told already */
-	bool lines;    /* every fact a line */
+	size_t left;   /* so many facts more */
+	size_t dropped;
+	bool lines; /* every fact a line */
 	bool in_flow;
 	struct flow flow;
 };
@@ -67,6 +70,11 @@ static void put_fact(void *arg, const struct fact *fact)
 {
 	struct shown *s = arg;
 
+	if (!s->left) {
+		s->dropped++;
+		return;
+	}
+	s->left--;
 	if (s->facts.report->format == REPORT_NDJSON || (!s->in_flow && fact->phys >= s->next))
 		facts_put(&s->facts, fact);
 	if (!s->in_flow || !strcmp(fact->key, "type") || !strcmp(fact->key, "length"))
@@ -75,18 +83,21 @@ static void put_fact(void *arg, const struct fact *fact)
 	flow_words(&s->flow, fact->text);
 }
 
-static void decode_into(struct context *c, const struct view *v, const char *name, bool lines,
+static void decode_into(struct context *c, const struct view *v, const char *name, bool lines, size_t most,
 			void (*decode)(const struct view *v, const struct acpi_sink *to))
 {
-	struct shown s = { .facts = { c->report, "acpi_field", NULL, v->phys }, .name = name, .lines = lines };
+	struct shown s = { .facts = { c->report, "acpi_field", NULL, v->phys }, .name = name, .left = most, .lines = lines };
 
 	s.facts.table = s.table;
 	decode(v, &(struct acpi_sink){ put_part, { put_fact, &s }, &s });
 	end_flow(&s);
+	if (s.dropped)
+		report_note(c->report, "%zu more fields: ramscope firmware acpi %.*s", s.dropped, (int)strcspn(name, " "),
+			    name);
 }
 
 /* The record that BERT leads to stands behind BERT. */
-static void show_record(struct context *c, const struct firmware *f)
+static void show_record(struct context *c, const struct firmware *f, size_t most)
 {
 	const struct bootrecord *b = &f->bootrecord;
 	struct err e;
@@ -102,10 +113,10 @@ static void show_record(struct context *c, const struct firmware *f)
 		err_while(&e, "the region of BERT");
 		report_error(c->report, &e);
 	}
-	decode_into(c, bootrecord_bytes(b), "BERT record", true, cper_decode);
+	decode_into(c, bootrecord_bytes(b), "BERT record", true, most, cper_decode);
 }
 
-static void show_table(struct context *c, const struct firmware *f, const struct acpilist_table *t)
+static void show_table(struct context *c, const struct firmware *f, const struct acpilist_table *t, size_t most)
 {
 	const struct view *v = acpilist_bytes(t);
 	const char *what = acpi_table_name(t->signature);
@@ -120,9 +131,9 @@ static void show_table(struct context *c, const struct firmware *f, const struct
 	flow_text(c->report, 2, "%s at %#" PRIx64 ": %.*s%s%" PRIu32 " bytes, revision %u, checksum %s; by %s", t->name,
 		  v->phys, what ? (int)strcspn(what, ">") : 0, what ? what : "", what ? ", " : "", h.len, h.revision,
 		  strcmp(h.signature, "FACS") ? sum_name(h.sum) : "none", ways);
-	decode_into(c, v, t->name, false, acpi_decode);
+	decode_into(c, v, t->name, false, most, acpi_decode);
 	if (!strcmp(t->signature, "BERT"))
-		show_record(c, f);
+		show_record(c, f, most);
 	report_text(c->report, "%s", "");
 }
 
@@ -236,7 +247,7 @@ static bool show(struct context *c, const struct firmware_ask *ask, struct err *
 	for (size_t i = 0; i < a->len; i++) {
 		if (ask->which ? !is_asked(ask->which, a->tables[i].name) : !json)
 			continue;
-		show_table(c, f, &a->tables[i]);
+		show_table(c, f, &a->tables[i], ask->which ? SIZE_MAX : FACTS_MAX);
 		found = true;
 	}
 	if (!ask->which || found)

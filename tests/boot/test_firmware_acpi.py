@@ -214,6 +214,25 @@ def by_kernel(g, name):
     return bytes.fromhex(re.sub(r"\s", "", g.sh(f"hexdump -v -e '32/1 \"%02x\"' /sys/firmware/acpi/tables/{name}")))
 
 
+@test
+def acpi_many_fields(t):
+    """A table that fills the reader's patience: in short where nobody asked for it, in full when asked by name."""
+    count = 20000
+    table = acpi.header("APIC", acpi.madt([(i % 256, i % 256) for i in range(count)]), 3)
+    with tempfile.TemporaryDirectory(prefix="ramscope-acpi-") as folder:
+        m = Machine((0, MIB), (0x10000000, MIB))
+        a = acpi.Acpi(m, 0x10000000)
+        a.listed.append(a.put("APIC", table))
+        a.root(0xf0300)
+        m.write_core(Path(folder) / "core")
+        short, full = (t.on_core(Path(folder) / "core", "firmware", *words) for words in ((), ("acpi", "apic")))
+    require(len(rows(short, "firmware", "acpi_field")) < 3000, "all of it, unasked")
+    require(any("more fields" in r["text"] for r in rows(short, "firmware", "note")), "nothing said of the rest")
+    found = sum(r["field"] == "apic_id" for r in rows(full, "firmware", "acpi_field"))
+    require_equal(found, count, "processors, when asked")
+    t.note(f"{found} processors")
+
+
 def on_guest(t, board, what, **options):
     """Every table of a guest against iasl on QEMU's own copy of its bytes; the names of those that iasl decodes, and
     those of what is found to be wrong."""
