@@ -80,7 +80,7 @@ def boot_report_form(t):
 
 @test
 def boot_report_4g(t):
-    """The report of a 4 GiB guest has at most 8 KB (demand 7)."""
+    """The report of a 4 GiB guest has at most 8 KB."""
     report, _ = report_of(kernel_lines(boot(t, "4G")))
     size = len(report.replace("\n", "\r\n"))
     t.note(f"{size} bytes, {size / 11520:.2f} s at 115200")

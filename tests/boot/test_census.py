@@ -148,7 +148,7 @@ def whole_census(t, g, cells, state):
 
 @test(boards="all", series="all")
 def census_everywhere(t):
-    """The census is complete and agrees with check, page-types and meminfo, idle and loaded (demand 2)."""
+    """The census is complete and agrees with check, page-types and meminfo, idle and loaded."""
     with Cells(t.board) as cells, Guest(t.board) as g:
         def loaded():
             # Of 128 MiB there is little left, and of 5 GiB a 32-bit process cannot map enough.

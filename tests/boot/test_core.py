@@ -116,11 +116,11 @@ def held_records(core, size, runs):
 
 @test
 def core_512m_loaded(t):
-    """--mem core agrees with crash and with the guest's own census (demand 5)."""
+    """--mem core agrees with crash and with the guest's own census."""
     core_agrees(t, "512M", True)
 
 
 @test
 def core_4g_loaded(t):
-    """The same in 4 GiB, with the PCI hole in the dump (demand 5)."""
+    """The same in 4 GiB, with the PCI hole in the dump."""
     core_agrees(t, "4G", True)

@@ -57,7 +57,7 @@ def compare_memory(t, g, passes):
 
 @test
 def growth_64g(t):
-    """The census of 64 GiB: whole, in under 8 MiB of memory (demand 5)."""
+    """The census of 64 GiB: whole, in under 8 MiB of memory."""
     with Guest(t.board, MEM, extra=sparse_memory(MEM)) as g:
         compare_totals(t, g)
         compare_memory(t, g, 20)

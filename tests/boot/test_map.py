@@ -101,7 +101,7 @@ STATUSES = (0, 11)
 
 @test(boards="all", series="all")
 def map_balances(t):
-    """The sum adds up, with nothing unexplained, to what others say (demand 4)."""
+    """The sum adds up, with nothing unexplained, to what others say."""
     with Guest(t.board) as g:
         records, lines = balance(g, statuses=STATUSES)
         compare_sums(g, lines)
@@ -142,7 +142,7 @@ WORDS = [
 
 @test
 def map_words(t):
-    """What the command line keeps from the kernel is named by its word, and is as much as is missing (demand 4)."""
+    """What the command line keeps from the kernel is named by its word, and is as much as is missing."""
     with Guest(t.board) as g:
         whole = sums(balance(g)[1])["ram"]
     for words, want in WORDS:

@@ -90,17 +90,17 @@ def oracle(t, mem):
 
 @test
 def oracle_512m(t):
-    """check finds 0 disagreements in a guest of 512 MiB, idle and with every kind of page in it (demand 1)."""
+    """check finds 0 disagreements in a guest of 512 MiB, idle and with every kind of page in it."""
     oracle(t, "512M")
 
 
 @test
 def oracle_4g(t):
-    """The same in 4 GiB, which have a hole for PCI (demand 1)."""
+    """The same in 4 GiB, which have a hole for PCI."""
     oracle(t, "4G")
 
 
 @test
 def oracle_8g(t):
-    """The same in 8 GiB (demand 1)."""
+    """The same in 8 GiB."""
     oracle(t, "8G")

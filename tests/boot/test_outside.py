@@ -120,13 +120,13 @@ def outside(t, mem, append=""):
 
 @test
 def outside_512m(t):
-    """First MiB, VMCOREINFO and every struct page of a 512 MiB guest equal QEMU's copy (demand 2)."""
+    """First MiB, VMCOREINFO and every struct page of a 512 MiB guest equal QEMU's copy."""
     outside(t, "512M")
 
 
 @test
 def outside_4g(t):
-    """The same in a 4 GiB guest, whose struct pages lie on both sides of the PCI hole (demand 2)."""
+    """The same in a 4 GiB guest, whose struct pages lie on both sides of the PCI hole."""
     outside(t, "4G")
 
 
@@ -146,7 +146,7 @@ def marked_page(t, g, mappings):
 
 @test
 def outside_marked_page(t):
-    """A locked page of random bytes is found by PFN, with contents, refcount, mapcount (demand 3)."""
+    """A locked page of random bytes is found by PFN, with contents, refcount, mapcount."""
     with Guest(t.board) as g:
         for mappings in (1, 2, 7):
             marked_page(t, g, mappings)

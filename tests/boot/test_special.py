@@ -109,7 +109,7 @@ def compare_check(t, g, seconds=400, changed=1000):
 
 @test(boards=["qemu-x86_64", "debian-stock"])
 def special_huge(t):
-    """Huge pages whole, mapped by pages, half unmapped, shared, split; in tmpfs; zero pages; merged pages (demand 4)."""
+    """Huge pages whole, mapped by pages, half unmapped, shared, split; in tmpfs; zero pages; merged pages."""
     with Guest(t.board, "768M") as g:
         # tmpfs last: room for another huge page is made by moving small ones.
         found = pieces_of(g, "thp thp-shared zero ksm shmem")
@@ -119,7 +119,7 @@ def special_huge(t):
 
 @test
 def special_gigantic(t):
-    """A hugetlb page of 1 GiB and some of 2 MiB, with their struct pages whole and optimised away (demand 4)."""
+    """A hugetlb page of 1 GiB and some of 2 MiB, with their struct pages whole and optimised away."""
     # One GiB at a multiple of it must be free: not the kernel's, and not the last one, where firmware's tables are.
     pool = "nokaslr default_hugepagesz=2M hugepages=8 hugepagesz=1G hugepages=1"
     for word in "hugetlb_free_vmemmap=off", "hugetlb_free_vmemmap=on":
@@ -147,7 +147,7 @@ def special_device(t):
 
 @test(boards="qemu-x86_64-numa")
 def special_migration(t):
-    """Small and huge pages that move between two nodes all the time: none of the wrong kind (demand 4)."""
+    """Small and huge pages that move between two nodes all the time: none of the wrong kind."""
     with Guest(t.board, "1280M", extra="-smp 2") as g:
         g.start("special migrate", rb"^special ready", 60)
         before = int(re.search(r"^pgmigrate_success (\d+)", g.sh("cat /proc/vmstat"), re.M)[1])

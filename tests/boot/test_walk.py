@@ -152,7 +152,7 @@ def base_holds(t, append, want_levels):
 
 @test
 def walk_of_2012(t):
-    """Booted as then: the address that was taken for physical is walked to the true one (demand 4)."""
+    """Booted as then: the address that was taken for physical is walked to the true one."""
     require_equal(base_holds(t, "no5lvl nokaslr", 4), OLD_VMEMMAP, "base without KASLR")
     with Guest(t.board, append="no5lvl nokaslr") as g:
         status, text = g.try_sh(f"ramscope why {OLD_MISTAKE:#x}")
@@ -163,25 +163,25 @@ def walk_of_2012(t):
 
 @test
 def walk_la57_kaslr(t):
-    """Five levels, everything at random addresses: the default (demand 4)."""
+    """Five levels, everything at random addresses: the default."""
     base_holds(t, "", 5)
 
 
 @test
 def walk_4level_kaslr(t):
-    """Four levels, everything at random addresses (demand 4)."""
+    """Four levels, everything at random addresses."""
     base_holds(t, "no5lvl", 4)
 
 
 @test
 def walk_la57_nokaslr(t):
-    """Five levels at the addresses the kernel's documentation gives (demand 4)."""
+    """Five levels at the addresses the kernel's documentation gives."""
     require_equal(base_holds(t, "nokaslr", 5), 0xffd4000000000000, "base without KASLR")
 
 
 @test(boards="debian-stock")
 def walk_pti(t):
-    """Page table isolation, which only CPUs of Intel need: the kernel's own tables are walked (demand 6)."""
+    """Page table isolation, which only CPUs of Intel need: the kernel's own tables are walked."""
     for append, paging in (("", "5-level"), ("no5lvl nokaslr", "4-level")):
         with Guest(t.board, WITH_GIGABYTE, append=append, extra="-cpu max,vendor=GenuineIntel") as g:
             require("Mitigation: PTI" in g.sh("cat /sys/devices/system/cpu/vulnerabilities/meltdown"), "PTI is off")
@@ -190,7 +190,7 @@ def walk_pti(t):
 
 @test(boards=lambda board: board.keys["ARCH"] == "i386")
 def walk_i386(t):
-    """The tables of 32-bit kernels, with PAE and without (demand 6)."""
+    """The tables of 32-bit kernels, with PAE and without."""
     for append in ("", "nokaslr"):
         with Guest(t.board, t.board.keys["QEMU_MEM"], append=append) as g:
             pae = "CONFIG_X86_PAE" in truth.LiveMemory(g).info.lines
