@@ -158,7 +158,7 @@ static void list_table(struct report *r, const struct acpilist_table *t)
 
 	firmware_ways(t, ways, sizeof(ways));
 	if (acpi_header(v, &h)) {
-		fmt(what, sizeof(what), "%.*s", name ? (int)strcspn(name, ">") : 0, name);
+		fmt(what, sizeof(what), "%.*s", name ? (int)strcspn(name, ">") : 0, name ? name : "");
 		cells[3] = UINT_CELL(h.revision);
 		cells[4] = TEXT_CELL(h.sum == SUM_UNKNOWN ? "none" : sum_name(h.sum));
 		cells[5] = TEXT_CELL(h.oem_id[0] ? h.oem_id : NULL);

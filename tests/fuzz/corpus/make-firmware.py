@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # Makes the seeds of the fuzz target of the firmware as a whole, from the machines of tests/boot/machines.py.
-# Does not make what the fuzzer found.
+# Does not make what the fuzzer found: unknown-table.
 #
 #   make-firmware.py       writes the seeds beside itself
 
