@@ -180,9 +180,9 @@ static void show_routes(struct report *r, const struct firmware *f)
 }
 
 /* Each part in short; what is not here at all is one line for all of it. */
-static bool show_parts(struct context *c, struct err *e)
+static bool show_parts(struct context *c, bool brief, struct err *e)
 {
-	const struct firmware_ask ask = { .details = c->report->format == REPORT_NDJSON };
+	const struct firmware_ask ask = { .details = c->report->format == REPORT_NDJSON, .brief = brief };
 	struct flow none;
 	size_t absent = 0;
 
@@ -214,30 +214,29 @@ bool firmware_section(struct context *c, struct err *e)
 {
 	report_section(c->report, "firmware");
 	(void)cmd_need_firmware(c);
-	return show_parts(c, e);
+	return show_parts(c, true, e);
 }
 
 static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 {
-	const struct firmware_ask ask = { true, argc > 1 ? argv[1] : NULL };
+	const struct firmware_ask ask = { .details = true, .which = argc > 1 ? argv[1] : NULL };
 	const struct firmware *f;
+	size_t i = 0;
 	bool good;
 
-	if (c->mem_path && !cmd_need_memory(c, e))
-		return false;
-	for (size_t i = 0; argc && parts[i]; i++) {
-		if (strcmp(parts[i]->name, argv[0]))
-			continue;
-		report_section(c->report, "firmware");
-		(void)cmd_need_firmware(c);
-		return parts[i]->show(c, &ask, e);
-	}
-	if (argc) {
+	while (argc && parts[i] && strcmp(parts[i]->name, argv[0]))
+		i++;
+	if (!parts[i]) {
 		err_set(e, ERR_USAGE, "no part '%.20s' of the firmware", argv[0]);
 		return err_hint(e, "ramscope firmware --help");
 	}
+	if (c->mem_path && !cmd_need_memory(c, e))
+		return false;
+	report_section(c->report, "firmware");
 	f = cmd_need_firmware(c);
-	good = firmware_section(c, e);
+	if (argc)
+		return parts[i]->show(c, &ask, e);
+	good = show_parts(c, false, e);
 	show_routes(c->report, f);
 	return good;
 }

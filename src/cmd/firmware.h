@@ -11,6 +11,7 @@
  */
 struct firmware_ask {
 	bool details;
+	bool brief; /* in a report of everything: one line of a part that has many */
 	const char *which; /* one of its tables: a type, a signature; NULL for all */
 };
 

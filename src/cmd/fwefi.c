@@ -158,8 +158,10 @@ static bool show(struct context *c, const struct firmware_ask *ask, struct err *
 	if (!t->here)
 		return err_set(e, ERR_UNSUPPORTED, "the kernel was not started by EFI");
 	show_system(c->report, t);
-	show_tables(c->report, t);
-	show_sums(c->report, t);
+	if (!ask->brief) {
+		show_tables(c->report, t);
+		show_sums(c->report, t);
+	}
 	if (all)
 		show_all(c->report, t);
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
