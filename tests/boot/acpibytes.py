@@ -59,7 +59,7 @@ def fadt(facs_phys, dsdt_phys):
                                                       (0x620, 128), (0, 0), (0, 0), (0, 0))]
     return (pack("IIBBHIBBBBIIIIIIIIBBBBBBBBHHHHBBBBBHBI", facs_phys, dsdt_phys, 0, 4, 9, 0xb2, 0xa0, 0xa1, 0, 0,
                  0x600, 0, 0x604, 0, 0, 0x608, 0x620, 0, 4, 2, 0, 4, 16, 0, 0, 0, 101, 1001, 0, 0, 1, 3, 0xd, 0, 0x32,
-                 0x3, 0, 0x84a5) + gas(1, 0xcf9, 8, 1) + pack("BHBQQ", 6, 0, 5, 0, dsdt_phys) + b"".join(ports) + pack("Q", 0))
+                 0x3, 0, 0x84a5) + gas(1, 0xcf9, 8, 1) + pack("BHBQQ", 6, 0, 5, 0, dsdt_phys) + b"".join(ports) + bytes(8))
 
 
 def madt(processors, x2apic=False, ioapics=((0, 0xfec00000, 0),)):
@@ -132,7 +132,8 @@ def hest(status_phys):
     """18.3.2: one AER root port (18.3.2.3), one generic source polled (18.3.2.7)."""
     aer = pack("HHHBBIIIHHHHIIIII", 6, 0, 0, 1, 1, 1, 1, 0, 1, 0, 7, 0, 0, 0x400000, 0, 0, 7)
     polled = pack("BBHIIIIII", 0, 28, 0, 60000, 0, 0, 0, 0, 0)
-    generic = pack("HHHBBIII", 9, 1, 0xffff, 0, 1, 1, 1, 0x1000) + gas(0, status_phys, 64, 4) + polled + pack("I", 0x1000)
+    generic = pack("HHHBBIII", 9, 1, 0xffff, 0, 1, 1, 1, 0x1000) + gas(0, status_phys, 64, 4) + polled
+    generic += pack("I", 0x1000)
     return pack("I", 2) + aer + generic
 
 
@@ -172,7 +173,8 @@ def nfit(start, size, node):
     kind = guid("66f0d379-b4f3-4074-ac43-0d3318b78cdb")
     rows = [pack("HHHHII16sQQQ", 0, 56, 1, 0, 0, node, kind, start, size, 0x8008),
             pack("HHIHHHHQQQHHHH", 1, 48, 1, 0x1f, 0, 1, 1, size, 0, 0, 0, 1, 0, 0),
-            pack("HHHHHHHHHBBHHIHH", 4, 32, 1, 0x8086, 0x97a, 1, 0x8086, 0x97a, 1, 1, 0xa2, 0x2123, 0, 0x1234, 0x301, 0)]
+            pack("HHHHHHHHHBBHHIHH", 4, 32, 1, 0x8086, 0x97a, 1, 0x8086, 0x97a, 1, 1, 0xa2, 0x2123, 0, 0x1234,
+                 0x301, 0)]
     return bytes(4) + b"".join(rows)
 
 

@@ -28,7 +28,7 @@ def ip_sum(data):
 
 
 class Machine:
-    """ranges: the memory there is, (start, size). at: where each thing was put, {name: address}; sizes: and how long."""
+    """ranges: the memory there is, (start, size). at, sizes: where each thing was put, by its name, and its bytes."""
 
     def __init__(self, *ranges):
         self.memory = {start: bytearray(size) for start, size in ranges}

@@ -108,7 +108,8 @@ def server(top=0x7a000000, nodes=8, slots=6, cpus=256, others=450):
     smbios.system("Example Corp.", "Server 8", "SN-8", bytes(range(16, 32)))
     smbios.baseboard("Example Corp.", "Main 8", "SN-8-1", smbios.chassis("Example Corp.", 23))
     for socket in range(2):
-        caches = [smbios.cache(f"L{level} {socket}", level, size) for level, size in ((1, 4096), (2, 65536), (3, 393216))]
+        caches = [smbios.cache(f"L{level} {socket}", level, size)
+                  for level, size in ((1, 4096), (2, 65536), (3, 393216))]
         smbios.processor(f"CPU{socket}", "Example CPU 8 @ 2.4 GHz", caches, 64)
     for node in range(nodes):
         array = smbios.array(slots, slots * DIMM // GIB)

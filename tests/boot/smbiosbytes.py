@@ -62,7 +62,8 @@ class Smbios:
         """7.17"""
         kib = gib << 20
         big = kib >= 0x80000000
-        return self.add(16, pack("BBBIHHQ", 3, 3, 6, 0x80000000 if big else kib, 0xfffe, slots, gib << 30 if big else 0))
+        small, wide = (0x80000000, gib << 30) if big else (kib, 0)
+        return self.add(16, pack("BBBIHHQ", 3, 3, 6, small, 0xfffe, slots, wide))
 
     def device(self, array, slot, mib, kind=0x1a, speed=3200):
         """7.18; mib 0: an empty slot. From 32 GiB - 1 MiB on the size has a field of its own, as from 2.7."""

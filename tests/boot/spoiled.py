@@ -33,10 +33,14 @@ def rows_of(machine, *rows):
                   lambda m, name=name, offset=offset, data=data: m.spoil(name, offset, data), words[0], words[-1], name)
 
 
+# What stands in a message for the table of that name, where it is not the name.
+SAID = {"_MP_": '_MP_|"mp', "PCMP": 'MP  |"mp', "$PIR": "PIR", "_SM_": "_SM_|_DMI_", "_DMI_": "_SM_|_DMI_", "RSDP": "RSD"}
+
+
 def wrong_sums(machine):
     """Every table that has a sum, one row each."""
     for name, phys, _, at in MACHINES[machine]().sums:
-        what = {"_MP_": '_MP_|"mp', "PCMP": 'MP  |"mp', "$PIR": "PIR", "_SM_": "_SM_|_DMI_", "_DMI_": "_SM_|_DMI_", "RSDP": "RSD"}.get(name, re.escape(name))
+        what = SAID.get(name, re.escape(name))
         yield Row(f"{name}: sum at {at}", machine, lambda m, place=phys + at: m.put(place, bytes(
             [m.read(place, 1)[0] ^ 0x55])), what, what, "_SM_" if name == "_DMI_" else name)
 
@@ -67,7 +71,8 @@ def low_rows():
     for label, at, data in (("EBDA segment 0xffff", 0x40e, b"\xff\xff"), ("EBDA segment 1", 0x40e, b"\1\0"),
                             ("EBDA of 255 KiB", 0x9fc00, b"\xff"), ("EBDA of no size", 0x9fc00, b"\0"),
                             ("base memory of 64 MiB", 0x413, b"\xff\xff")):
-        yield Row(label, "pc486", lambda m, at=at, data=data: m.put(at, data), "base memory|ebda", "ebda|_MP_|base.memory|\"mp")
+        yield Row(label, "pc486", lambda m, at=at, data=data: m.put(at, data), "base memory|ebda",
+                  'ebda|_MP_|base.memory|"mp')
 
 
 def cover_rows():
@@ -94,22 +99,26 @@ def smbios_rows():
         ("type 3 #0", 0x13, ("BB", 0xff, 0xff), "255 contained elements of 255 bytes", "contained", table),
         ("type 17 #0", 0, ("B", 127), "the end before the end", "end of table", table),
         ("_SM3_", 6, ("B", 0), "length 0", "_SM3_", table), ("_SM3_", 6, ("B", 0xff), "length 255", "_SM3_", table),
-        ("_SM3_", 12, ("I", 0), "table of 0 bytes", "_SM3_", table), ("_SM3_", 12, ("I", ONES), "table of 4 GiB, which is a maximum", None, table),
+        ("_SM3_", 12, ("I", 0), "table of 0 bytes", "_SM3_", table),
+        ("_SM3_", 12, ("I", ONES), "table of 4 GiB, which is a maximum", None, table),
         ("_SM3_", 16, ("Q", MMIO), "table in a device", "_SM3_", table),
-        ("_SM3_", 16, ("Q", FAR), "table at the end", "_SM3_", table), ("_SM3_", 16, ("Q", 0), "table at 0", "_SM3_", table))
+        ("_SM3_", 16, ("Q", FAR), "table at the end", "_SM3_", table),
+        ("_SM3_", 16, ("Q", 0), "table at 0", "_SM3_", table))
     yield from rows_of(
         "coreboot",
         ("type 32 #0", 11, b"no", "no double NUL", table),
         ("type 127 #0", 4, b"no", "no double NUL at the end", table),
-        ("_SM_", 0x1c, ("H", 0xffff), "65535 structures", table), ("_SM_", 0x1c, ("H", 1), "1 structure", r'1 structure|"structures":1,', table),
-        ("_SM_", 0x16, ("H", 0xffff), "table of 64 KiB, of which the counted structures take less", None, table), ("_SM_", 0x16, ("H", 7), "table of 7 bytes", table),
+        ("_SM_", 0x1c, ("H", 0xffff), "65535 structures", table),
+        ("_SM_", 0x1c, ("H", 1), "1 structure", r'1 structure|"structures":1,', table),
+        ("_SM_", 0x16, ("H", 0xffff), "table of 64 KiB, more than is used", None, table),
+        ("_SM_", 0x16, ("H", 7), "table of 7 bytes", table),
         ("_SM_", 0x18, ("I", MMIO), "table in a device", table), ("_SM_", 0x18, ("I", ONES), "table at 4 GiB", table))
 
 
 # --- ACPI. A table is named by its signature.
 
-ACPI_TABLES = ("FACP", "APIC", "SRAT", "SLIT", "MCFG", "HPET", "SPCR", "BERT", "HEST", "EINJ", "ERST", "DMAR", "NFIT", "BGRT",
-               "UEFI", "SSDT", "DSDT", "XSDT")
+ACPI_TABLES = ("FACP", "APIC", "SRAT", "SLIT", "MCFG", "HPET", "SPCR", "BERT", "HEST", "EINJ", "ERST", "DMAR", "NFIT",
+               "BGRT", "UEFI", "SSDT", "DSDT", "XSDT")
 ALL_ACPI = "acpi"
 
 
@@ -128,7 +137,9 @@ def acpi_roots():
                            ("lists one twice", ["APIC", "APIC"]), ("lists an odd address", [0x7a040141])):
         yield Row(f"XSDT {label}", "server", xsdt_lists(*entries), "XSDT|ACP", ALL_ACPI)
     yield from rows_of(
-        "server", ("RSDP", 20, ("IQ", 0, 0), "length 0", "RSD", ALL_ACPI), ("RSDP", 20, ("I", ONES), "length 4 GiB", "RSD", ALL_ACPI),
+        "server",
+        ("RSDP", 20, ("IQ", 0, 0), "length 0", "RSD", ALL_ACPI),
+        ("RSDP", 20, ("I", ONES), "length 4 GiB", "RSD", ALL_ACPI),
         ("RSDP", 16, ("IIQ", MMIO, 36, MMIO), "leads to a device", "RSD", ALL_ACPI),
         ("RSDP", 16, ("IIQ", 0, 36, 0), "leads nowhere", "RSD", ALL_ACPI),
         ("RSDP", 24, ("Q", FAR), "XSDT at the end", "RSD", ALL_ACPI),
@@ -149,10 +160,13 @@ def acpi_tables():
         "server", ("SLIT", 36, ("Q", 0), "no nodes", "domains"), ("SLIT", 36, ("Q", 9), "9 nodes", "domains"),
         ("SLIT", 36, ("Q", 1 << 32), "2^32 nodes", "domains"), ("SLIT", 36, ("Q", FAR), "almost 2^64 nodes", "domains"),
         ("SRAT", 48 + 4 * 16 + 8, ("QQ", FAR, FAR), "memory that wraps", hex(FAR)),
-        ("HEST", 36, ("I", ONES), "2^32 sources", "sources"), ("HEST", 40, ("H", 0x4e4e), "an unknown source", "0x4e4e|HEST"),
+        ("HEST", 36, ("I", ONES), "2^32 sources", "sources"),
+        ("HEST", 40, ("H", 0x4e4e), "an unknown source", "0x4e4e|HEST"),
         ("HEST", 40 + 48 + 20 + 12, ("BB", 0xff, 0), "a notification of length 0", "notification"),
-        ("EINJ", 36, ("I", ONES), "header of 4 GiB", "4294967295"), ("EINJ", 44, ("I", ONES), "2^32 steps", "4294967295"),
-        ("ERST", 36, ("I", ONES), "header of 4 GiB", "4294967295"), ("ERST", 44, ("I", ONES), "2^32 steps", "4294967295"),
+        ("EINJ", 36, ("I", ONES), "header of 4 GiB", "4294967295"),
+        ("EINJ", 44, ("I", ONES), "2^32 steps", "4294967295"),
+        ("ERST", 36, ("I", ONES), "header of 4 GiB", "4294967295"),
+        ("ERST", 44, ("I", ONES), "2^32 steps", "4294967295"),
         ("BERT", 36, ("I", 0), "region of 0 bytes"), ("BERT", 36, ("I", ONES), "region of 4 GiB"),
         ("BERT", 40, ("Q", MMIO), "region in a device"), ("BERT", 40, ("Q", FAR), "region at the end"),
         ("DMAR", 64 + 1, ("B", 0), "scope of length 0"), ("DMAR", 64 + 1, ("B", 0xff), "scope of length 255"),
@@ -176,18 +190,23 @@ def acpi_tables():
 
 def mp_rows():
     table = r'\bMP\b|_MP_|PCMP|"mp|ebda'
-    yield from rows_of("pc486", *(("PCMP", 4, ("H", length), f"length {length:#x}", table) for length in (0, 1, 43, 0xffff)),
-                       ("PCMP", 0, b"NONE", "signature", table), ("PCMP", 8, EVIL + EVIL[:8], "control bytes in its makers", ESCAPED, table),
+    yield from rows_of("pc486",
+                       *(("PCMP", 4, ("H", length), f"length {length:#x}", table) for length in (0, 1, 43, 0xffff)),
+                       ("PCMP", 0, b"NONE", "signature", table),
+                       ("PCMP", 8, EVIL + EVIL[:8], "control bytes in its makers", ESCAPED, table),
                        ("PCMP", 34, ("H", 0xffff), "65535 entries", table), ("PCMP", 34, ("H", 0), "no entries", table),
-                       ("PCMP", 40, ("H", 0xffff), "64 KiB behind it", table), ("PCMP", 44, ("B", 0x77), "entry of no known type", table),
+                       ("PCMP", 40, ("H", 0xffff), "64 KiB behind it", table),
+                       ("PCMP", 44, ("B", 0x77), "entry of no known type", table),
                        ("PCMP", 44 + 42, EVIL[:6], "control bytes in a bus", ESCAPED, table),
-                       ("_MP_", 4, ("I", MMIO), "table in a device", table), ("_MP_", 4, ("I", ONES), "table at the end", table),
+                       ("_MP_", 4, ("I", MMIO), "table in a device", table),
+                       ("_MP_", 4, ("I", ONES), "table at the end", table),
                        ("_MP_", 4, ("I", 0), "no table", table), ("_MP_", 8, ("B", 0), "length 0", table),
                        ("_MP_", 8, ("B", 0xff), "length 4080", table))
 
 
 def pir_rows():
-    yield from rows_of("pc486", *(("$PIR", 6, ("H", size), f"size {size:#x}", r"table at 0xf1a00|\"pir", "pir") for size in (0, 1, 31, 33, 0xffff)),
+    yield from rows_of("pc486", *(("$PIR", 6, ("H", size), f"size {size:#x}", 'table at 0xf1a00|"pir', "pir")
+                                  for size in (0, 1, 31, 33, 0xffff)),
                        ("$PIR", 32 + 16 + 2, ("BH", 0, 0xffff), "link 0", "not connected", "pir"))
 
 
@@ -205,7 +224,8 @@ def coreboot_rows():
     for size in 0, 1, 7, 9, ONES:
         yield Row(f"LBIO: record of {size} bytes", "coreboot", lb_spoil(28, pack("I", size)), table, table)
     board = 24 + 8 + 5 * 20
-    for label, at, data in (("memory of half a range", 28, pack("I", 8 + 10)), ("names behind the record", board + 8, b"\xff\xff"),
+    for label, at, data in (("memory of half a range", 28, pack("I", 8 + 10)),
+                            ("names behind the record", board + 8, b"\xff\xff"),
                             ("control bytes in names", board + 10, EVIL[:7])):
         yield Row(f"LBIO: {label}", "coreboot", lb_spoil(at, data), table, table)
     yield from rows_of("coreboot", ("timestamps", 8, ("HHI", 0, 0, ONES), "2^32 of them at 0 MHz", table),

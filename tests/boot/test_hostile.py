@@ -154,7 +154,7 @@ def lead_to(g, trap):
 
 @test(boards="qemu-x86_64-hazards")
 def hostile_live(t):
-    """Every table of a running machine leads to the registers of a device: none is read, and the kernel notices nothing."""
+    """Every table of a running machine leads to a device: not a register of it is read, the kernel notices nothing."""
     with tempfile.TemporaryDirectory(prefix="ramscope-hostile-") as folder:
         log = Path(folder) / "reads"
         # Of that device QEMU reports every read, of one byte, too.

@@ -64,7 +64,8 @@ def machines_low(t):
             want = {(phys, m.memory[0][phys + 2] * 512) for what, phys in m.at.items() if what.endswith(" ROM")}
             require_equal(roms, want, f"{name}: ROMs")
             data = {r["field"]: r["value"] and number(r["value"]) for r in rows(records, "low", "bda")}
-            for field, at in (("com1_port", 0x400), ("ebda_segment", 0x40e), ("equipment", 0x410), ("base_memory", 0x413)):
+            for field, at in (("com1_port", 0x400), ("ebda_segment", 0x40e), ("equipment", 0x410),
+                              ("base_memory", 0x413)):
                 require_equal(data[field], int.from_bytes(m.read(at, 2), "little"), f"{name}: {field}")
             t.note(f"{name}: {len(found)} signatures, {len(roms)} ROMs")
 
