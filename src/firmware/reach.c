@@ -13,10 +13,19 @@
  */
 #define CHIPSET_START 0xfec00000u
 
-/* What the kernel calls memory of the firmware: e820_type_to_string(), arch/x86/kernel/e820.c, 5.10 to 6.12. */
+/*
+ * What the kernel calls memory of the firmware: e820_type_to_string(), arch/x86/kernel/e820.c, 5.10 to 6.12; and what
+ * coreboot's DSDT calls the place of its table (acpi_ssdt_write_cbtable(), src/acpi/acpi.c). Registers have names as
+ * "ACPI PM1a_EVT_BLK" (drivers/acpi/osl.c).
+ */
 static bool is_firmware_line(const char *name)
 {
-	return !strcmp(name, "Reserved") || !strncmp(name, "ACPI ", 5);
+	static const char names[] = "Reserved\0ACPI Tables\0ACPI Non-volatile Storage\0BOOT0000:00\0";
+	const char *at = names;
+
+	while (*at && strcmp(at, name))
+		at += strlen(at) + 1;
+	return *at;
 }
 
 /* The page of phys by /proc/iomem: nothing but memory? *ret_mixed: part of it is RAM. */

@@ -15,11 +15,10 @@
  *
  *   what the guard allows already: RAM, if safe() has nothing against it, and the first MiB;
  *   what e820 calls "ACPI Tables" or "ACPI Non-volatile Storage";
- *   what e820 calls "Reserved", or does not speak of but EFI calls memory, if it hangs together with RAM by
- *   such pieces without a gap: no island, which flash, MMCONFIG and registers are;
+ *   what e820 calls "Reserved", and EFI's map memory; or, where there is no such map, what hangs together with RAM
+ *   by such pieces without a gap: no island, which flash, MMCONFIG and registers are;
  *
- * and in the last two cases /proc/iomem must show nothing there but that ("Reserved", "ACPI ..."), and EFI's
- * map, where there is one, must call it memory too.
+ * and in the last two cases /proc/iomem must show nothing there but that, or coreboot's table, which is memory.
  *
  *	0        1M            TOLUD                        0xe0000000    0xfed00000    0xfffc0000   4G
  *	| low ...| System RAM | Reserved | ACPI | Reserved |   gap   | MMCONFIG | gap | HPET ... | flash |

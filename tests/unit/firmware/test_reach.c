@@ -39,6 +39,8 @@ static const char iomem_text[] =
 	"bff10000-bff1ffff : Reserved\n"
 	"bff20000-bff2ffff : ACPI Non-volatile Storage\n"
 	"bff30000-bfffffff : Reserved\n"
+	"  bff40000-bff47fff : BOOT0000:00\n"
+	"  bff50000-bff50003 : ACPI PM1a_EVT_BLK\n"
 	"  bff80000-bfffffff : Graphics Stolen Memory\n"
 	"c0000000-febfffff : PCI Bus 0000:00\n"
 	"  d0000000-d000ffff : ACPI Tables\n"
@@ -92,6 +94,8 @@ static void places(void **state)
 		{ "reserved, above ACPI tables that hang on RAM", 0xbff10100, 100, NULL },
 		{ "ACPI NVS", 0xbff20000, 64, NULL },
 		{ "reserved, and nothing else there", 0xbff30000, 0x10000, NULL },
+		{ "reserved, and coreboot's table, as its DSDT says", 0xbff40000, 0x8000, NULL },
+		{ "reserved, and registers of ACPI", 0xbff50800, 4, "ACPI PM1a_EVT_BLK" },
 		{ "reserved, and a device claims it", 0xbff80000, 4, "Graphics Stolen Memory" },
 		{ "from one into the other", 0xbff7fff0, 32, "Graphics Stolen Memory" },
 		{ "a BAR", 0xc0000000, 36, "PCI Bus 0000:00" },
