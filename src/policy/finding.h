@@ -47,9 +47,9 @@ enum severity {
 	X(FINDING_ROUTES_DIFFER, WARNING, "routes-differ", \
 	  "two ways to one firmware table give different bytes", \
 	  "was it replaced (acpi_table_upgrade, kexec), or overwritten? ramscope dump shows memory's bytes") \
-	X(FINDING_LISTS_DIFFER, WARNING, "lists-differ", \
+	X(FINDING_LISTS_DIFFER, NOTE, "lists-differ", \
 	  "two pointers of the firmware that ought to be the same are not", \
-	  "which one a kernel follows depends on the kernel: a newer firmware") \
+	  "nothing: Linux follows the XSDT and its DSDT; an older system may follow the other") \
 	X(FINDING_RAM_LEFT_OUT, NOTE, "ram-left-out", \
 	  "RAM that the kernel command line keeps from the kernel", \
 	  "nothing if it is meant to be so; else take the word out") \
