@@ -205,7 +205,7 @@ def mp_rows():
 
 
 def pir_rows():
-    yield from rows_of("pc486", *(("$PIR", 6, ("H", size), f"size {size:#x}", 'table at 0xf1a00|"pir', "pir")
+    yield from rows_of("pc486", *(("$PIR", 6, ("H", size), f"size {size:#x}", r'at 0xf1a00, \d{1,4} dev|"pir', "pir")
                                   for size in (0, 1, 31, 33, 0xffff)),
                        ("$PIR", 32 + 16 + 2, ("BH", 0, 0xffff), "link 0", "not connected", "pir"))
 
