@@ -144,8 +144,9 @@ bool smbios_next(struct smbios_walk *w, struct smbios_record *ret_record)
 		return false;
 	if (w->wanted && w->count == w->wanted)
 		return finish(w, SMBIOS_END_COUNT);
+	/* Some firmware counts one too many: nothing is missing when the last one is the last. */
 	if (!rest.len)
-		return finish(w, w->wanted ? SMBIOS_END_FEWER : SMBIOS_END_FULL);
+		return finish(w, !w->wanted ? SMBIOS_END_FULL : w->at_mark ? SMBIOS_END_MARK : SMBIOS_END_FEWER);
 	if (rest.len < HEADER)
 		return finish(w, SMBIOS_END_CUT);
 	if (len < HEADER)
@@ -157,8 +158,9 @@ bool smbios_next(struct smbios_walk *w, struct smbios_record *ret_record)
 	ret_record->body = view_sub(&rest, 0, len);
 	ret_record->strings = strings_at(&rest, len, &end);
 	w->count++;
+	w->at_mark = ret_record->type == 127;
 	w->pos += end ? end : rest.len;
-	if (w->marked && ret_record->type == 127)
+	if (w->marked && w->at_mark)
 		finish(w, SMBIOS_END_MARK);
 	else if (!end)
 		finish(w, SMBIOS_END_STRINGS);

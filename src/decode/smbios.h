@@ -57,6 +57,7 @@ struct smbios_walk {
 	uint32_t count; /* structures given */
 	uint32_t wanted; /* 0: not told */
 	bool marked;	/* structure 127 ends it */
+	bool at_mark;	/* the last one given was structure 127 */
 	bool done;
 	enum smbios_end end; /* when done */
 };
