@@ -36,6 +36,7 @@ static void show_short(struct report *r, const struct boardtables *t, const stru
 {
 	struct record_walk walk = { .table = t->coreboot.bytes };
 	uint64_t ram = 0, us = last_stamp(&t->stamps.bytes);
+	size_t versions = 0, boards = 0;
 	struct flow flow;
 	struct sink sink = { put_text, &flow };
 	struct record record;
@@ -46,7 +47,8 @@ static void show_short(struct report *r, const struct boardtables *t, const stru
 	while (coreboot_next(&walk, &record)) {
 		if (record.type == COREBOOT_RANGE && view_u32(&record.bytes, 16) == COREBOOT_RAM)
 			ram += view_u64(&record.bytes, 8);
-		if (record.type == COREBOOT_VERSION || record.type == COREBOOT_BOARD)
+		/* The first of each: a table that lies has thousands. */
+		if ((record.type == COREBOOT_VERSION && !versions++) || (record.type == COREBOOT_BOARD && !boards++))
 			fields_decode(record.rows, &record.bytes, &(struct fields){ .sink = &sink, .say = record.say });
 	}
 	flow_add(&flow, ", ", "table at %#" PRIx64, t->coreboot.phys);

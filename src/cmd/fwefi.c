@@ -68,17 +68,25 @@ static void show_tables(struct report *r, const struct efitables *t)
 {
 	struct record record;
 	struct flow flow;
-	size_t unknown = 0;
-	uint64_t phys;
+	size_t unknown = 0, again = 0;
+	uint64_t phys, told = 0; /* a bit a type: a list that lies has the same one a hundred thousand times */
 
 	flow_init(&flow, r, INDENT, "  tables");
-	for (size_t i = 0; efi_entry(&t->tables.bytes, t->info.is64, i, &record, &phys); i++)
-		if (record.type == UINT32_MAX)
+	for (size_t i = 0; efi_entry(&t->tables.bytes, t->info.is64, i, &record, &phys); i++) {
+		uint64_t bit = record.type < 64 ? 1ull << record.type : 0;
+
+		if (!bit)
 			unknown++;
+		else if (told & bit)
+			again++;
 		else if (record.type < EFI_ENTRIES_LEN)
 			flow_add(&flow, ", ", "%s %#" PRIx64, record.name, phys);
 		else
 			flow_add(&flow, ", ", "%s", record.name);
+		told |= bit;
+	}
+	if (again)
+		flow_add(&flow, ", ", "%zu told twice", again);
 	if (unknown)
 		flow_add(&flow, ", ", "%zu of unknown GUID", unknown);
 	flow_end(&flow);
