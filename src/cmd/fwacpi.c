@@ -245,7 +245,8 @@ static bool show(struct context *c, const struct firmware_ask *ask, struct err *
 			report_text(c->report, "%s", "decoded: ramscope firmware acpi APIC, or all");
 	}
 	for (size_t i = 0; i < a->len; i++) {
-		if (ask->which ? !is_asked(ask->which, a->tables[i].name) : !json)
+		/* MSDM is a product key of Windows: not for a report that goes from hand to hand. */
+		if (ask->which ? !is_asked(ask->which, a->tables[i].name) : !json || !strcmp(a->tables[i].signature, "MSDM"))
 			continue;
 		show_table(c, f, &a->tables[i], ask->which ? SIZE_MAX : FACTS_MAX);
 		found = true;

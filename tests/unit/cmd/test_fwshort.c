@@ -1,4 +1,4 @@
-/* The short form of a firmware's tables: a few lines, however much the tables repeat themselves. */
+/* What is said of a firmware unasked: a few lines, however much its tables repeat themselves, and no secret. */
 /* What is in the tables is held to account where it is decoded. */
 #include "unit.h"
 
@@ -12,13 +12,13 @@
 static struct firmware firmware;
 static struct context c;
 
-static char *show(void)
+static char *show(enum report_format format)
 {
 	struct report r;
 	struct err e = ERR_INIT;
 
 	memset(&c, 0, sizeof(c));
-	unit_report(&r, REPORT_TEXT);
+	unit_report(&r, format);
 	c.report = &r;
 	c.firmware = &firmware;
 	(void)cmd_firmware.run(&c, 0, NULL, &e);
@@ -39,7 +39,7 @@ static void efi(void **state)
 	memset(&firmware, 0, sizeof(firmware));
 	firmware.efi_tables.here = firmware.efi_tables.info.is64 = true;
 	firmware.efi_tables.tables.bytes = (struct view){ entries, sizeof(entries), 0x200000 };
-	got = show();
+	got = show(REPORT_TEXT);
 	CHECK("the first", strstr(got, "ACPI 2.0 0x100000") != NULL);
 	CHECK("how many more", strstr(got, "999 told twice") != NULL);
 	CHECK("short", strlen(got) < SHORT);
@@ -63,15 +63,35 @@ static void coreboot(void **state)
 	firmware.low.hits.len = 1;
 	memcpy(firmware.low.hits.hits[0].name, "LBIO", 4);
 	firmware.board.coreboot.bytes = (struct view){ table, sizeof(table), 0x200000 };
-	got = show();
+	got = show(REPORT_TEXT);
 	CHECK("the first", strstr(got, "4.20, table at") != NULL);
 	CHECK("short", strlen(got) < SHORT);
 	free(got);
 }
 
+/* Microsoft Software Licensing Tables, MSDM: its data are the key by which Windows was bought. */
+static void product_key(void **state)
+{
+	static uint8_t table[40] = { 'M', 'S', 'D', 'M', sizeof(table), [36] = 0x5e, 0xc3, 0xe7, 0x42 };
+	struct acpilist_table *t = &firmware.acpi.tables[0];
+	char *got;
+
+	(void)state;
+	memset(&firmware, 0, sizeof(firmware));
+	firmware.acpi.len = 1;
+	memcpy(t->signature, "MSDM", 4);
+	memcpy(t->name, "MSDM", 4);
+	t->memory.bytes = (struct view){ table, sizeof(table), 0x200000 };
+	got = show(REPORT_NDJSON);
+	CHECK("the table", strstr(got, "\"MSDM\"") != NULL);
+	CHECK("its data", strstr(got, "5ec3e742") == NULL);
+	free(got);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(efi), cmocka_unit_test(coreboot) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(efi), cmocka_unit_test(coreboot),
+					     cmocka_unit_test(product_key) };
 
 	return cmocka_run_group_tests_name("cmd/fwshort", tests, NULL, NULL);
 }
