@@ -36,7 +36,8 @@ static void show_one(struct report *r, const struct finding *f)
 
 	report_json(r, "finding", fields, ARRAY_LEN(fields));
 	if (somewhere)
-		fmt(where, sizeof(where), "%#" PRIx64 "-%#" PRIx64 ":", f->where.start, f->where.end - 1);
+		fmt(where, sizeof(where), f->where.end - f->where.start == 1 ? "%#" PRIx64 ":" : "%#" PRIx64 "-%#" PRIx64 ":",
+		    f->where.start, f->where.end - 1);
 	say(r, "", where, f->evidence);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/fmt.h"
 #include "base/names.h"
+#include "firmware/firmware.h"
 #include "report/flow.h"
 
 #include <inttypes.h>
@@ -248,7 +249,7 @@ static void show_all(struct context *c, const struct low *low, const struct lowc
 	}
 }
 
-/* The first MiB as it is now; static, for it is 10 KB. lowmem_deinit() after use. */
+/* The first MiB as it is now; static, for it is 10 KB. Kept to the end of the program. */
 static struct low *gather(struct context *c, struct err *e)
 {
 	static struct low low;
@@ -257,9 +258,21 @@ static struct low *gather(struct context *c, struct err *e)
 	return cmd_need_memory(c, e) && low_gather(&low, &c->mem, e) ? &low : NULL;
 }
 
+/* The same as it was when the firmware's tables were looked for, which a report does in any case. */
+static const struct low *gathered(struct context *c, struct err *e)
+{
+	const struct firmware *f = cmd_need_firmware(c);
+
+	report_section(c->report, "low");
+	if (!cmd_need_memory(c, e))
+		return NULL;
+	*e = f->no_low;
+	return f->has_low ? &f->low : NULL;
+}
+
 bool low_section(struct context *c, bool details, struct err *e)
 {
-	struct low *low = gather(c, e);
+	const struct low *low = details ? gather(c, e) : gathered(c, e);
 	const struct lowcheck *k;
 
 	if (!low)
@@ -271,7 +284,6 @@ bool low_section(struct context *c, bool details, struct err *e)
 		lowcheck_show(c, low, k, true);
 		lowtext_show(c->report, low);
 	}
-	lowmem_deinit(&low->mem);
 	return true;
 }
 

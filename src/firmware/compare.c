@@ -52,7 +52,10 @@ static void check_place(const struct compare *c, const char *what, const struct 
 /* The pointer led to something that is not memory: only then is it the firmware's fault that nothing was had. */
 static void check_had(const struct compare *c, const char *what, const struct found *t)
 {
-	if (t->why && c->f->reach.mem && (t->why->kind == ERR_GUARD || t->why->kind == ERR_UNSUPPORTED) && c->f->live)
+	/* Without the firmware's map nothing above 1 MiB is known to be memory: that is no fault of a table. */
+	bool may_be_had = c->f->live && c->f->reach.mem && c->f->reach.e820;
+
+	if (may_be_had && t->why && (t->why->kind == ERR_GUARD || t->why->kind == ERR_UNSUPPORTED))
 		findings_add(c->findings, FINDING_TABLE_UNREACHABLE, (struct range){ t->phys, t->phys + 1 }, "%s: %s",
 			     what, t->why->msg);
 }

@@ -145,8 +145,12 @@ static bool read_compound(struct page_layout *l, const struct vmcoreinfo *vi, st
 						 : "OFFSET(page.compound_order)",
 				 from, WIDTH_BYTE, &l->compound_order, e))
 			return false;
-		/* enum compound_dtor_id has had no other number for it, and flags begin every struct page. */
-		if ((told && l->hugetlb_dtor != 2) || l->compound_dtor - l->flags < l->word)
+		/*
+		 * enum compound_dtor_id has had no other number for it; flags begin every struct page, and all of
+		 * this is in a tail, which has the word that leads to its head as well.
+		 */
+		if ((told && l->hugetlb_dtor != 2) || l->compound_dtor - l->flags < l->word ||
+		    l->compound_dtor - l->compound_head < l->word)
 			return err_set(e, ERR_KEY_VALUE, "VMCOREINFO: HUGETLB_PAGE_DTOR=%" PRIu64
 				       " in byte %zu of a page cannot be right", l->hugetlb_dtor,
 				       l->compound_dtor);

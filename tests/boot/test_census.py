@@ -121,7 +121,8 @@ def check_by(t, g, options="", cells=None, state=None):
     if cells:
         cells.compared(options.partition("=")[2], state, found["compared"], found["disagreements"])
     t.note(f"{options} {found['compared']} compared, {found['changed']} changed, {found['disagreements']} disagree")
-    require_equal(found["disagreements"], 0, f"disagreements ({rows(records, 'check', 'disagreement')[:4]})")
+    require_equal(found["disagreements"], 0, f"disagreements ({rows(records, 'check', 'disagreement')[:4]}, "
+                  f"{[r['evidence'] for r in rows(records, item='finding')][:4]})")
     require_equal(found["unread"], 0, "struct pages not read")
     require(found["changed"] * 200 <= found["pages"], f"{found['changed']} pages would not hold still")
     total = int(g.sh("cat /proc/kpageflags | wc -c", 120)) // 8

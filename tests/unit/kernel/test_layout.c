@@ -260,6 +260,7 @@ static void keys(void **state)
 		{ "compound_head outside", "OFFSET(page.compound_head)", "64", ERR_KEY_OFFSET },
 		{ "no compound_head", "OFFSET(page.compound_head)", NULL, ERR_KEY_MISSING },
 		{ "dtor outside", "OFFSET(page.compound_dtor)", "64", ERR_KEY_OFFSET },
+		{ "dtor in the word that leads to the head", "OFFSET(page.compound_dtor)", "8", ERR_KEY_VALUE },
 		{ "order outside", "OFFSET(page.compound_order)", "64", ERR_KEY_OFFSET },
 		{ "no room for the mapcount", "OFFSET(page.compound_order)", "61", ERR_KEY_OFFSET },
 		{ "room for the mapcount", "OFFSET(page.compound_order)", "59", ERR_NONE },
