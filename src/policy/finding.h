@@ -26,7 +26,7 @@ enum severity {
 	X(FINDING_MEMORY_CORRECTED, WARNING, "memory-corrected", \
 	  "the firmware recorded a memory error that was corrected", \
 	  "watch it: the same module again is one to replace") \
-	X(FINDING_DIMM_SUM, WARNING, "dimm-sum", \
+	X(FINDING_DIMM_SUM, NOTE, "dimm-sum", \
 	  "the memory modules do not add up to what their arrays map", \
 	  "compare with the labels on the modules; mirroring and sparing map less than there is") \
 	X(FINDING_TABLE_BROKEN, WARNING, "table-broken", \
