@@ -125,6 +125,8 @@ static void show_vectors(struct report *r, const struct low *low)
 	report_record(r, "ivt", fields, ivt->same ? ARRAY_LEN(fields) : 4);
 	report_text(r, "others, in hex, by where they point:");
 	lowtext_places(r, low);
+	if (ivt->zero + ivt->same == ivt->len && r->format == REPORT_TEXT)
+		return;
 	report_table(r, "vector", columns, ARRAY_LEN(columns));
 	for (unsigned int i = 0; i < ivt->len; i++) {
 		const struct ivt_vector *v = &ivt->vectors[i];
@@ -135,7 +137,8 @@ static void show_vectors(struct report *r, const struct low *low)
 		};
 
 		fmt(at, sizeof(at), "%04x:%04x", v->segment, v->offset);
-		if (!ivt_is_default(ivt, v))
+		/* Those never set are told above. */
+		if (!ivt_is_default(ivt, v) && (!ivt_is_zero(v) || r->format == REPORT_NDJSON))
 			report_row(r, cells);
 	}
 }
@@ -240,12 +243,12 @@ static void show_all(struct context *c, const struct low *low, const struct lowc
 		parts[i](c->report, low);
 		/* The answers first. */
 		if (parts[i] == show_base)
-			lowcheck_show(c, low, k, false);
-		report_text(c->report, "%s", "");
+			(void)lowcheck_show(c, low, k, false);
+		report_gap(c->report);
 		if (parts[i] != show_base)
 			continue;
 		lowcheck_map(c, low, k);
-		report_text(c->report, "%s", "");
+		report_gap(c->report);
 	}
 }
 
@@ -274,6 +277,7 @@ bool low_section(struct context *c, bool details, struct err *e)
 {
 	const struct low *low = details ? gather(c, e) : gathered(c, e);
 	const struct lowcheck *k;
+	bool filled;
 
 	if (!low)
 		return false;
@@ -281,8 +285,8 @@ bool low_section(struct context *c, bool details, struct err *e)
 	if (details || c->report->format == REPORT_NDJSON) {
 		show_all(c, low, k);
 	} else {
-		lowcheck_show(c, low, k, true);
-		lowtext_show(c->report, low);
+		filled = lowcheck_show(c, low, k, true);
+		lowtext_show(c->report, low, filled);
 	}
 	return true;
 }

@@ -7,8 +7,8 @@
 #include "firmware/low.h"
 #include "firmware/lowcheck.h"
 
-/* The brief form, text only. */
-void lowtext_show(struct report *r, const struct low *low);
+/* The brief form, text only; of a BIOS data area that nobody has filled nothing. */
+void lowtext_show(struct report *r, const struct low *low, bool filled);
 /* The numbers of vectors by where they point, but for the default, text only. */
 void lowtext_places(struct report *r, const struct low *low);
 /* The fields of the tables found. */
@@ -16,8 +16,8 @@ void lowtables_show(struct report *r, const struct low *low);
 
 /* What others say, gathered; static storage, once. Memory is open. */
 struct lowcheck *lowcheck_gather(struct context *c);
-/* The BIOS data area against the others; brief, as text: a line. */
-void lowcheck_show(struct context *c, const struct low *low, const struct lowcheck *k, bool brief);
+/* The BIOS data area against the others; brief, as text: a line. False: nobody has filled it. */
+bool lowcheck_show(struct context *c, const struct low *low, const struct lowcheck *k, bool brief);
 /* What lies at each page, and who has it. */
 void lowcheck_map(struct context *c, const struct low *low, const struct lowcheck *k);
 /* What the keyboard buffer holds. */

@@ -45,14 +45,14 @@ static void show_row(struct report *r, const struct lowcheck_row *row)
 	flow_end(&flow);
 }
 
-void lowcheck_show(struct context *c, const struct low *low, const struct lowcheck *k, bool brief)
+bool lowcheck_show(struct context *c, const struct low *low, const struct lowcheck *k, bool brief)
 {
 	struct lowcheck_row rows[LOWCHECK_ROWS_MAX];
 	size_t len = lowcheck_rows(low, k, rows, &c->findings);
 	bool differs = false;
 
 	if (!low->bda.len)
-		return;
+		return false;
 	for (size_t i = 0; i < len; i++) {
 		differs |= rows[i].agree == TRI_NO;
 		if (!brief)
@@ -65,6 +65,7 @@ void lowcheck_show(struct context *c, const struct low *low, const struct lowche
 			    : !k->live ? "of a file: compared with nothing"
 			    : differs	? "DIFFERS from what others say: see the findings"
 					: "agrees with the firmware's map, the kernel and its drivers");
+	return len != 0;
 }
 
 static void show_legend(struct report *r, const char *label, const char *legend, const char *used)

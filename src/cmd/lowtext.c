@@ -159,7 +159,8 @@ static void show_signatures(struct report *r, const struct low *low)
 			 hit->sum == SUM_RIGHT ? "" : " checksum ",
 			 hit->sum == SUM_RIGHT ? "" : sum_name(hit->sum));
 	}
-	flow_add(&flow, "", low->hits.len ? "" : "none found");
+	if (!low->hits.len)
+		flow_words(&flow, low->mem.first.kind == ERR_NONE ? "none found" : "none in what could be read");
 	flow_end(&flow);
 }
 
@@ -218,7 +219,7 @@ static void show_vectors(struct report *r, const struct low *low)
 	if (ivt->same)
 		flow_add(&flow, "", "%zu of %zu at %04x:%04x%s, the default", ivt->same, ivt->len, ivt->common.segment,
 			 ivt->common.offset, low->iret ? ", an IRET" : "");
-	else
+	else if (ivt->zero < ivt->len)
 		flow_add(&flow, "", "no target is shared by %d", IVT_DEFAULT_MIN);
 	for (unsigned int i = 0; i < ivt->len; i++) {
 		const char *place = ivt_place(&low->map, &ivt->vectors[i]);
@@ -236,16 +237,16 @@ void lowtext_places(struct report *r, const struct low *low)
 			show_place(r, low, ivt_place(&low->map, &low->ivt.vectors[i]));
 }
 
-void lowtext_show(struct report *r, const struct low *low)
+void lowtext_show(struct report *r, const struct low *low, bool filled)
 {
 	show_pages(r, low);
-	if (low->bda.len) {
+	if (filled) {
 		show_memory(r, low);
 		show_ports(r, low);
 	}
 	show_roms(r, low);
 	show_signatures(r, low);
-	if (low->bda.len)
+	if (filled)
 		show_bda(r, low);
 	if (low->ivt.len)
 		show_vectors(r, low);

@@ -83,7 +83,7 @@ struct watch {
 	struct context *c;
 	const struct low *low;
 	struct lowmem after;
-	size_t rows, bytes;
+	size_t rows, bytes, unread;
 	struct range odd; /* places near one another that are one finding */
 	char first[120];
 };
@@ -176,8 +176,10 @@ static void compare(struct watch *w)
 		uint32_t at = page, end = page + PAGE_SIZE;
 
 		if (w->low->mem.state[page / PAGE_SIZE] != LOWMEM_READ ||
-		    w->after.state[page / PAGE_SIZE] != LOWMEM_READ)
+		    w->after.state[page / PAGE_SIZE] != LOWMEM_READ) {
+			w->unread += page < LOW_VIDEO_START || page >= LOW_VIDEO_END;
 			continue;
+		}
 		while (at < end) {
 			uint32_t next = differs(w, at) ? run_end(w, at, end) : at + 1;
 
@@ -205,7 +207,11 @@ bool lowwatch_run(struct context *c, const struct low *low, uint64_t seconds, st
 	if (!lowmem_read(&w.after, &c->mem, e))
 		return false;
 	compare(&w);
-	report_note(c->report, "%zu bytes in %zu places changed within %" PRIu64 " s", w.bytes, w.rows, seconds);
+	report_note(c->report, "%zu byte%s in %zu place%s changed within %" PRIu64 " s", w.bytes,
+		    w.bytes == 1 ? "" : "s", w.rows, w.rows == 1 ? "" : "s", seconds);
+	if (w.unread)
+		report_note(c->report, "%zu of %u pages could not be watched: ramscope low says why", w.unread,
+			    (unsigned int)(LOW_PAGES - (LOW_VIDEO_END - LOW_VIDEO_START) / PAGE_SIZE));
 	lowmem_deinit(&w.after);
 	return true;
 }

@@ -33,6 +33,10 @@ void report_raw(struct report *r, const void *bytes, size_t len)
 {
 	const char *p = bytes;
 
+	if (r->gap && len) {
+		r->gap = false;
+		report_raw(r, "\n", 1);
+	}
 	while (len) {
 		size_t n = sizeof(r->buf) - r->used;
 
@@ -182,9 +186,15 @@ bool report_flush(struct report *r, struct err *e)
 	return false;
 }
 
+void report_gap(struct report *r)
+{
+	r->gap = r->format == REPORT_TEXT;
+}
+
 void report_section(struct report *r, const char *name)
 {
 	r->section = name;
+	r->gap = false;
 	if (r->format == REPORT_TEXT)
 		report_text(r, "=== %s ===", name);
 	drain(r); /* a reader on a slow line sees each section as it comes */

@@ -60,6 +60,7 @@ struct field {
 struct report {
 	int fd;
 	enum report_format format;
+	bool gap; /* a blank line is due */
 	const char *section;
 	const char *item;
 	const struct column *columns;
@@ -87,6 +88,8 @@ void report_record(struct report *r, const char *item, const struct field *field
 void report_note(struct report *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Text only, as it is, a line without newline: drawings and headings NDJSON has no use for. */
 void report_text(struct report *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Text only: a blank line before what follows, if anything does in this section. */
+void report_gap(struct report *r);
 /* NDJSON only: what text shows in another shape. */
 void report_json(struct report *r, const char *item, const struct field *fields, size_t len);
 /*

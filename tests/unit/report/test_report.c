@@ -22,14 +22,18 @@ static void write_all(struct report *r)
 	};
 
 	report_section(r, "pages");
+	report_gap(r);
 	report_table(r, "kind", columns, ARRAY_LEN(columns));
 	report_row(r, row1);
 	report_row(r, row2);
 	report_record(r, "total", fields, ARRAY_LEN(fields));
 	report_note(r, "100%% of %d", 3);
 	report_text(r, "drawn: %s", "..##");
+	report_gap(r);
+	report_gap(r);
 	report_json(r, "only", fields + 1, 1);
 	report_raw(r, "raw\n", 4);
+	report_gap(r);
 }
 
 static void text(void **state)
@@ -43,6 +47,7 @@ static void text(void **state)
 	got = unit_report_end(&r);
 	CHECK_TEXT("text", got,
 		   "=== pages ===\n"
+		   "\n"
 		   "   pfn  kind   note\n"
 		   "  0x10  free   order 3\n"
 		   "1234567  -      yes\n"
@@ -50,6 +55,7 @@ static void text(void **state)
 		   "by      -\n"
 		   "100% of 3\n"
 		   "drawn: ..##\n"
+		   "\n"
 		   "raw\n");
 	free(got);
 }
