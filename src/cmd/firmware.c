@@ -179,14 +179,23 @@ static void show_routes(struct report *r, const struct firmware *f)
 		report_error(r, &first);
 }
 
+bool firmware_none(const struct firmware *f, const char *what, struct err *e)
+{
+	if (firmware_scanned(f))
+		return err_set(e, ERR_UNSUPPORTED, "there is no %s", what);
+	err_set(e, ERR_UNSUPPORTED, "no %s seen, but the first MiB could not be searched", what);
+	return err_hint(e, "ramscope low, which says why");
+}
+
 /* Each part in short; what is not here at all is one line for all of it. */
 static bool show_parts(struct context *c, bool brief, struct err *e)
 {
 	const struct firmware_ask ask = { .details = c->report->format == REPORT_NDJSON, .brief = brief };
+	const bool scanned = firmware_scanned(cmd_need_firmware(c));
 	struct flow none;
 	size_t absent = 0;
 
-	flow_init(&none, c->report, 10, "not here");
+	flow_init(&none, c->report, 10, scanned ? "not here" : "not seen");
 	for (size_t i = 0; parts[i]; i++) {
 		struct err one = ERR_INIT;
 
@@ -205,6 +214,8 @@ static bool show_parts(struct context *c, bool brief, struct err *e)
 		if (e->kind == ERR_NONE)
 			*e = one;
 	}
+	if (absent && !scanned)
+		flow_words(&none, "(the first MiB could not be searched)");
 	if (absent)
 		flow_end(&none);
 	return e->kind == ERR_NONE;

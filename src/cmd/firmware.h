@@ -22,6 +22,11 @@ struct firmware_part {
 	bool (*show)(struct context *c, const struct firmware_ask *ask, struct err *e);
 };
 
+struct firmware;
+
+/* False: "there is no MP table", or that nobody could look. */
+bool firmware_none(const struct firmware *f, const char *what, struct err *e);
+
 struct acpilist_table;
 
 /* By which routes a table was had: "memory, /sys: the same", "memory not had, /sys". */

@@ -121,20 +121,23 @@ static void show_table(struct context *c, const struct firmware *f, const struct
 	const struct view *v = acpilist_bytes(t);
 	const char *what = acpi_table_name(t->signature);
 	struct acpi_header h;
-	char ways[96];
+	char ways[96], at[24] = "";
 
 	if (!acpi_header(v, &h)) {
 		report_text(c->report, "%s: not had, or no table", t->name);
 		return;
 	}
+	/* /sys does not tell where. */
+	if (v->phys)
+		fmt(at, sizeof(at), " at %#" PRIx64, v->phys);
 	firmware_ways(t, ways, sizeof(ways));
-	flow_text(c->report, 2, "%s at %#" PRIx64 ": %.*s%s%" PRIu32 " bytes, revision %u, checksum %s; by %s", t->name,
-		  v->phys, what ? (int)strcspn(what, ">") : 0, what ? what : "", what ? ", " : "", h.len, h.revision,
+	flow_text(c->report, 2, "%s%s: %.*s%s%" PRIu32 " bytes, revision %u, checksum %s; by %s", t->name, at,
+		  what ? (int)strcspn(what, ">") : 0, what ? what : "", what ? ", " : "", h.len, h.revision,
 		  strcmp(h.signature, "FACS") ? sum_name(h.sum) : "none", ways);
 	decode_into(c, v, t->name, false, most, acpi_decode);
 	if (!strcmp(t->signature, "BERT"))
 		show_record(c, f, most);
-	report_text(c->report, "%s", "");
+	report_gap(c->report);
 }
 
 static void list_rsdp(struct report *r, const struct found *found)
@@ -154,7 +157,7 @@ static void list_table(struct report *r, const struct acpilist_table *t)
 	const char *name = acpi_table_name(t->signature);
 	char what[40] = "not had", ways[96];
 	struct acpi_header h = { .len = (uint32_t)v->len };
-	struct cell cells[COLUMNS] = { HEX_CELL(t->memory.phys), TEXT_CELL(t->name) };
+	struct cell cells[COLUMNS] = { t->memory.phys ? HEX_CELL(t->memory.phys) : NO_CELL, TEXT_CELL(t->name) };
 
 	firmware_ways(t, ways, sizeof(ways));
 	if (acpi_header(v, &h)) {
@@ -179,8 +182,10 @@ static void list_tables(struct report *r, const struct acpilist *a)
 	};
 
 	report_table(r, "acpi_table", columns, COLUMNS);
+	/* NDJSON has it once a route. */
 	for (size_t i = 0; i < a->rsdps_len; i++)
-		list_rsdp(r, &a->rsdps[i]);
+		if (!i || r->format == REPORT_NDJSON || a->rsdps[i].phys != a->rsdps[0].phys)
+			list_rsdp(r, &a->rsdps[i]);
 	for (size_t i = 0; i < a->len; i++)
 		list_table(r, &a->tables[i]);
 	if (a->dropped)
@@ -204,7 +209,7 @@ static void show_short(struct report *r, const struct firmware *f)
 	}
 	if (a->rsdp && acpi_rsdp(&a->rsdp->bytes, &rsdp))
 		flow_add(&flow, " ", "RSDP at %#" PRIx64 ", revision %u;", a->rsdp->phys, rsdp.revision);
-	flow_add(&flow, " ", "%zu tables:", a->len);
+	flow_add(&flow, " ", "%zu table%s:", a->len, a->len == 1 ? "" : "s");
 	for (size_t i = 0; i < a->len; i++) {
 		const struct view *v = acpilist_bytes(&a->tables[i]);
 		struct acpi_header h;
@@ -234,7 +239,7 @@ static bool show(struct context *c, const struct firmware_ask *ask, struct err *
 	bool json = c->report->format == REPORT_NDJSON, found = false;
 
 	if (!a->len && !a->rsdps_len)
-		return err_set(e, ERR_UNSUPPORTED, "there is no ACPI here");
+		return firmware_none(f, "ACPI table", e);
 	if (!ask->details && !json) {
 		show_short(c->report, f);
 		return true;

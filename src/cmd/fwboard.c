@@ -101,7 +101,7 @@ static bool show_mp(struct context *c, const struct firmware_ask *ask, struct er
 	bool good = mp_table(&t->bytes, &head);
 
 	if (!f->has_low || !firmware_hit(f, "_MP_", NULL))
-		return err_set(e, ERR_UNSUPPORTED, "there is no MP table");
+		return firmware_none(f, "MP table", e);
 	if (good)
 		mp_short(c->report, t, &head);
 	else if (!t->why)
@@ -138,7 +138,7 @@ static bool show_pir(struct context *c, const struct firmware_ask *ask, struct e
 	const struct firmware *f = cmd_need_firmware(c);
 
 	if (!f->has_low || !firmware_hit(f, "$PIR", NULL))
-		return err_set(e, ERR_UNSUPPORTED, "there is no PCI IRQ routing table");
+		return firmware_none(f, "PCI IRQ routing table", e);
 	pir_short(c->report, f);
 	if (wants_records(c, ask))
 		show_hits(c, f, "$PIR", "pir_field");

@@ -127,7 +127,7 @@ static bool show(struct context *c, const struct firmware_ask *ask, struct err *
 	struct coreboot head;
 
 	if (!f->has_low || !firmware_hit(f, "LBIO", NULL))
-		return err_set(e, ERR_UNSUPPORTED, "this is not coreboot");
+		return firmware_none(f, "coreboot table", e);
 	if (!coreboot_table(&t->coreboot.bytes, &head)) {
 		if (!t->coreboot.why)
 			return err_set(e, ERR_UNSUPPORTED, "coreboot's table leads to something else");

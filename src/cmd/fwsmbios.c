@@ -259,14 +259,15 @@ static void show_table(struct report *r, const struct smbios *smbios)
 
 static bool show(struct context *c, const struct firmware_ask *ask, struct err *e)
 {
-	const struct smbiostable *table = &cmd_need_firmware(c)->smbios;
+	const struct firmware *f = cmd_need_firmware(c);
+	const struct smbiostable *table = &f->smbios;
 	struct report *r = c->report;
 	struct smbios smbios;
 	uint64_t type = 0;
 
 	if (!smbiostable_read(table, &smbios)) {
 		if (!table->memory.why)
-			return err_set(e, ERR_UNSUPPORTED, "there is no SMBIOS table");
+			return firmware_none(f, "SMBIOS table", e);
 		*e = *table->memory.why;
 		return err_while(e, "SMBIOS");
 	}

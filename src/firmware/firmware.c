@@ -71,6 +71,11 @@ void firmware_deinit(struct firmware *f)
 	bootrecord_deinit(&f->bootrecord);
 }
 
+bool firmware_scanned(const struct firmware *f)
+{
+	return f->has_low && lowmem_view(&f->low.mem, ROM_AREA_END, LOW_END).len == LOW_END - ROM_AREA_END;
+}
+
 const struct signature_hit *firmware_hit(const struct firmware *f, const char *name,
 					 const struct signature_hit *after)
 {

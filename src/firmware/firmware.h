@@ -38,6 +38,8 @@ void firmware_gather(struct firmware *f);
 void firmware_deinit(struct firmware *f);
 /* Where routes differ, sums are wrong, tables lie in the wrong place. */
 void firmware_compare(const struct firmware *f, struct findings *findings);
+/* Was the system BIOS area had, where signatures are? Without it nobody knows what is not here. */
+bool firmware_scanned(const struct firmware *f);
 /* The hits of one signature in the first MiB, as decode/signature.c names them: the next behind at, which starts as NULL. */
 const struct signature_hit *firmware_hit(const struct firmware *f, const char *name,
 					 const struct signature_hit *after);

@@ -160,6 +160,9 @@ bool smbiostable_read(const struct smbiostable *s, struct smbios *ret_smbios)
 	if (!ret_smbios->entry.anchor[0] || ret_smbios->entry.is_maximum)
 		ret_smbios->entry.table_len = (uint32_t)table->len;
 	ret_smbios->table = *table;
+	/* /sys has a copy of what lies where the entry point says. */
+	if (!table->phys && ret_smbios->entry.anchor[0])
+		ret_smbios->table.phys = ret_smbios->entry.table;
 	return true;
 }
 
