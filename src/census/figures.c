@@ -171,13 +171,15 @@ static void compare_blocks(struct compare *c, size_t i, size_t index)
 	g.file = FIGURES_PAGETYPEINFO;
 	for (g.type = 0; g.type < a->types; g.type++) {
 		for (g.order = 0; g.order < a->orders; g.order++) {
-			const struct freelists_area *area = &c->lists->areas[index][g.order];
+			struct freelists_area *area = &c->lists->areas[index][g.order];
 			uint64_t ours = area->blocks[g.type];
 
 			g.moves = area->moved; /* then nothing was counted on its lists */
 			g.before = b->by_type[g.type][g.order];
 			g.after = a->by_type[g.type][g.order];
 			put_near(c, &g, num_least(ours, ZONEFILES_CAPPED), 0);
+			/* What its lists had in another look may be long gone: they are walked again. */
+			area->settled &= c->f->list[c->at - 1].agrees;
 		}
 	}
 }

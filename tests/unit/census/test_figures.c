@@ -167,6 +167,21 @@ static void drift(void **state)
 	figures_deinit(&f);
 }
 
+/* The lists of an area are walked until the file agrees: what one look saw of them is not kept against it. */
+static void lists_again(void **state)
+{
+	(void)state;
+	init();
+	lists.areas[0][0].settled = lists.areas[0][1].settled = true;
+	f.before->zones[0].by_type[0][0] = f.after->zones[0].by_type[0][0] = 14;
+	compare();
+	assert_int_equal(f.open, 1);
+	assert_false(lists.areas[0][0].settled);
+	assert_true(lists.areas[0][1].settled);
+	lists.areas[0][0].settled = lists.areas[0][1].settled = false;
+	figures_deinit(&f);
+}
+
 static void capped(void **state)
 {
 	(void)state;
@@ -194,7 +209,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(right),  cmocka_unit_test(limits), cmocka_unit_test(drift),
-		cmocka_unit_test(capped), cmocka_unit_test(zones_come_and_go),
+		cmocka_unit_test(capped), cmocka_unit_test(zones_come_and_go), cmocka_unit_test(lists_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
