@@ -245,7 +245,7 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 const struct cmd cmd_check = {
 	.name = "check",
 	.args = "",
-	.summary = "struct pages against kpageflags, the zones' counts and the free lists",
+	.summary = "struct pages against kpageflags, zones' counts, free lists",
 	.details = "What is gone when looked at again was drift, and does not count. With --mem, the\n"
 		   "free lists in the file against its struct pages.",
 	.run = run,

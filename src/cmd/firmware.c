@@ -255,7 +255,7 @@ static bool run(struct context *c, int argc, char *const *argv, struct err *e)
 const struct cmd cmd_firmware = {
 	.name = "firmware",
 	.args = "[PART [WHICH]]",
-	.summary = "SMBIOS, ACPI, MP, EFI and coreboot tables, by every route",
+	.summary = "SMBIOS, ACPI, MP, EFI, coreboot tables by each route",
 	.args_max = 2,
 	.details = "Without PART what there is in short, and by which ways it was had.\n"
 		   "PART is smbios, acpi, mp, pir, efi or coreboot: all of its tables, decoded.\n"

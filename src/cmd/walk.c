@@ -120,8 +120,8 @@ const struct cmd cmd_walk = {
 	.summary = "from virtual addresses of the kernel to physical ones",
 	.args_min = 1,
 	.args_max = INT_MAX,
-	.details = "Walks the kernel's own page tables, reading each table as other memory, and shows\n"
-		   "the entry at each level. Of several addresses each gets one line; -v shows all of\n"
-		   "each. Subtracting a constant does not work for vmemmap or vmalloc addresses.",
+	.details = "Walks the kernel's own page tables, reading each table as other memory, and\n"
+		   "shows the entry at each level. Of several addresses each gets one line; -v\n"
+		   "shows all of each. Subtracting a constant does not work for vmemmap or vmalloc addresses.",
 	.run = run,
 };
