@@ -122,6 +122,7 @@ const struct cmd cmd_walk = {
 	.args_max = INT_MAX,
 	.details = "Walks the kernel's own page tables, reading each table as other memory, and\n"
 		   "shows the entry at each level. Of several addresses each gets one line; -v\n"
-		   "shows all of each. Subtracting a constant does not work for vmemmap or vmalloc addresses.",
+		   "shows all of each. Subtracting a constant does not work for vmemmap or vmalloc\n"
+		   "addresses.",
 	.run = run,
 };
