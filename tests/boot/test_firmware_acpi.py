@@ -241,8 +241,8 @@ def on_guest(t, board, what, **options):
         records = g.json("ramscope firmware acpi --json", seconds=120, statuses=(0, 1))
         for row in rows(records, "firmware", "acpi_table"):
             if row["name"] in TEMPLATES:
-                # By /sys alone addresses count from 0, and the bytes are the kernel's.
-                phys = number(row["phys"])
+                # By /sys alone there is no address, those of fields count from 0, and the bytes are the kernel's.
+                phys = number(row["phys"]) or 0
                 data = g.memory(phys, row["bytes"]) if phys else by_kernel(g, row["name"])
                 fields += compare(records, row["name"], phys, data, said)
                 names.append(row["name"])
